@@ -1,0 +1,95 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Maep.Training.Data;
+
+/// <summary>A data set in memory: 8-bit RGB images of one size, one class index each.</summary>
+public sealed class LabelledImages
+{
+    private readonly byte[] _pixels;
+    private readonly int[] _labels;
+
+    /// <param name="name">What reports call the set, for example "cifar10-test".</param>
+    /// <param name="pixels">N images one after the other, each planar R, G, B, rows first: N x 3 x height x width bytes.</param>
+    /// <param name="labels">N class indices, each below the number of class names.</param>
+    /// <param name="height">Rows of one image.</param>
+    /// <param name="width">Columns of one image.</param>
+    /// <param name="classNames">Name of each class, in index order.</param>
+    /// <exception cref="ArgumentException">The pixel count does not match the labels and the size, or a label has no class.</exception>
+    public LabelledImages(string name, byte[] pixels, int[] labels, int height, int width, IReadOnlyList<string> classNames)
+    {
+        var expected = (long)labels.Length * 3 * height * width;
+        if (pixels.LongLength != expected)
+            throw new ArgumentException($"{pixels.LongLength} pixel bytes given; {labels.Length} images of 3x{height}x{width} need {expected}.", nameof(pixels));
+        var bad = Array.FindIndex(labels, label => label < 0 || label >= classNames.Count);
+        if (bad >= 0)
+            throw new ArgumentException($"Label {labels[bad]} of image {bad} is outside 0..{classNames.Count - 1}.", nameof(labels));
+        (Name, _pixels, _labels, Height, Width, ClassNames) = (name, pixels, labels, height, width, classNames);
+    }
+
+    /// <summary>What reports call the set.</summary>
+    public string Name { get; }
+
+    /// <summary>Rows of one image.</summary>
+    public int Height { get; }
+
+    /// <summary>Columns of one image.</summary>
+    public int Width { get; }
+
+    /// <summary>Name of each class, in index order.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>Number of images.</summary>
+    public int Count => _labels.Length;
+
+    /// <summary>Class index of each image.</summary>
+    public ReadOnlySpan<int> Labels => _labels;
+
+    /// <summary>Bytes of one image: planar R, G, B, rows first.</summary>
+    public ReadOnlySpan<byte> Image(int index) => _pixels.AsSpan(index * ImageBytes, ImageBytes);
+
+    private int ImageBytes => 3 * Height * Width;
+
+    /// <summary>The first images of the set, or the set itself when it has no more than that.</summary>
+    public LabelledImages Take(int count) => Slice(0, Math.Min(count, Count));
+
+    /// <summary>A copy of consecutive images.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range does not lie inside the set.</exception>
+    public LabelledImages Slice(int start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + count, Count);
+        if (count == Count)
+            return this;
+        var pixels = _pixels.AsSpan(start * ImageBytes, count * ImageBytes).ToArray();
+        return new LabelledImages(Name, pixels, _labels[start..(start + count)], Height, Width, ClassNames);
+    }
+
+    /// <summary>All images as bytes; the caller disposes the tensor.</summary>
+    /// <returns>[N, 3, H, W], uint8.</returns>
+    public Tensor PixelTensor() => tensor(_pixels, [Count, 3, Height, Width], dtype: ScalarType.Byte);
+
+    /// <summary>All labels; the caller disposes the tensor.</summary>
+    /// <returns>[N], int64 class indices.</returns>
+    public Tensor LabelTensor() => tensor(Array.ConvertAll(_labels, label => (long)label), dtype: ScalarType.Int64);
+
+    /// <summary>Consecutive batches in order; the caller disposes both tensors.</summary>
+    /// <returns>Images [N, 3, H, W] in [0, 1] and labels [N], int64.</returns>
+    public IEnumerable<(Tensor Images, Tensor Labels)> Batches(int batchSize)
+    {
+        for (var start = 0; start < Count; start += batchSize)
+        {
+            var part = Slice(start, Math.Min(batchSize, Count - start));
+            using var bytes = part.PixelTensor();
+            yield return (ToUnitRange(bytes), part.LabelTensor());
+        }
+    }
+
+    /// <summary>8-bit pixels as floats in [0, 1].</summary>
+    public static Tensor ToUnitRange(Tensor bytes)
+    {
+        using var floats = bytes.to(ScalarType.Float32);
+        return floats.div(255);
+    }
+}
