@@ -1,0 +1,18 @@
+using static TorchSharp.torch;
+
+namespace Maep.Attacks;
+
+/// <summary>Searches, inside a threat model, for images that a differentiable classifier gets wrong.</summary>
+public interface IAttack
+{
+    /// <summary>Name and every setting, as reports and records print it.</summary>
+    string Description { get; }
+
+    /// <summary>Perturbs every image of a batch.</summary>
+    /// <param name="model">Images [N, C, H, W] in [0, 1] to logits [N, K]; put in evaluation mode by the caller.</param>
+    /// <param name="images">[N, C, H, W], values in [0, 1].</param>
+    /// <param name="labels">[N], int64 class indices.</param>
+    /// <param name="random">Source of randomness: same state, same result.</param>
+    /// <returns>[N, C, H, W] in [0, 1], each within epsilon of its image; the caller disposes it.</returns>
+    Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, Generator random);
+}

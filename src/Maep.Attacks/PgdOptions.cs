@@ -1,0 +1,50 @@
+namespace Maep.Attacks;
+
+/// <summary>Settings of <see cref="ProjectedGradientDescent"/>; the defaults are the CIFAR-10 Linf benchmark setting.</summary>
+public sealed record PgdOptions
+{
+    /// <summary>Norm of the ball.</summary>
+    public PerturbationNorm Norm { get; init; } = PerturbationNorm.Linf;
+
+    /// <summary>Radius of the ball in pixel units on [0, 1]; 8/255 is the CIFAR Linf benchmark.</summary>
+    public double Epsilon { get; init; } = 8.0 / 255;
+
+    /// <summary>Length of one step in the norm, pixel units.</summary>
+    public double StepSize { get; init; } = 2.0 / 255;
+
+    /// <summary>Gradient steps, at least 1.</summary>
+    public int Steps { get; init; } = 10;
+
+    /// <summary>Start at a random point of the ball (PGD) rather than at the image (BIM, FGSM).</summary>
+    public bool RandomStart { get; init; } = true;
+
+    /// <summary>Share of the accumulated, L1-normalised gradient kept from step to step: 0 for PGD, 1 for MI-FGSM (Dong et al., 2018).</summary>
+    public double Momentum { get; init; }
+
+    /// <summary>One step of length epsilon from the image itself (Goodfellow et al., 2015).</summary>
+    public static PgdOptions FastGradientSign(double epsilon) =>
+        new() { Epsilon = epsilon, StepSize = epsilon, Steps = 1, RandomStart = false };
+
+    /// <summary>Momentum iterative FGSM: <paramref name="steps"/> steps of epsilon / steps with momentum 1.</summary>
+    public static PgdOptions MomentumIterative(double epsilon, int steps) =>
+        new() { Epsilon = epsilon, StepSize = epsilon / steps, Steps = steps, RandomStart = false, Momentum = 1 };
+
+    /// <summary>Lists every fault at once.</summary>
+    /// <exception cref="ArgumentException">A value is outside its range.</exception>
+    public void Validate()
+    {
+        List<string> faults = [];
+        if (!double.IsFinite(Epsilon) || Epsilon < 0)
+            faults.Add($"Epsilon {Epsilon} must be at least 0.");
+        else if (Norm == PerturbationNorm.Linf && Epsilon > 1)
+            faults.Add($"Epsilon {Epsilon} is above 1, the whole pixel range; give it on [0, 1], for example {Epsilon}/255.");
+        if (!double.IsFinite(StepSize) || StepSize < 0)
+            faults.Add($"StepSize {StepSize} must be at least 0.");
+        if (Steps < 1)
+            faults.Add($"Steps {Steps} must be at least 1.");
+        if (!double.IsFinite(Momentum) || Momentum < 0)
+            faults.Add($"Momentum {Momentum} must be at least 0.");
+        if (faults.Count > 0)
+            throw new ArgumentException(string.Join(" ", faults));
+    }
+}

@@ -1,0 +1,34 @@
+using Maep.Training.Data;
+
+namespace Maep.Cli;
+
+/// <summary>Finds the data sets that commands name.</summary>
+internal static class DataSource
+{
+    /// <summary>Environment variable that names a folder with existing copies.</summary>
+    public const string Variable = "MAEP_DATA";
+
+    /// <summary>Folder looked in: the option, the variable, or ./data.</summary>
+    public static string Root(string? option) => option ?? Environment.GetEnvironmentVariable(Variable) ?? "data";
+
+    /// <summary>Folder of classifier weights that recipes name: the option, MAEP_WEIGHTS, or ./weights.</summary>
+    public static string Weights(string? option) => option ?? Environment.GetEnvironmentVariable("MAEP_WEIGHTS") ?? "weights";
+
+    /// <summary>Training images of a set by name.</summary>
+    public static LabelledImages Train(string set, string root) => set switch
+    {
+        "cifar10" => CifarReader.Cifar10Train(root),
+        "cifar100" => CifarReader.Cifar100Train(root),
+        _ => throw Unknown(set),
+    };
+
+    /// <summary>Test images of a set by name.</summary>
+    public static LabelledImages Test(string set, string root) => set switch
+    {
+        "cifar10" => CifarReader.Cifar10Test(root),
+        "cifar100" => CifarReader.Cifar100Test(root),
+        _ => throw Unknown(set),
+    };
+
+    private static ArgumentException Unknown(string set) => new($"Data set '{set}' is not known; use cifar10, cifar100 or shapes10.");
+}

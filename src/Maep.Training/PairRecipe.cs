@@ -1,0 +1,66 @@
+using Maep.Attacks;
+
+namespace Maep.Training;
+
+/// <summary>One attack of a <see cref="PairRecipe"/>.</summary>
+public sealed record PairAttack
+{
+    /// <summary>"fgsm", "bim", "pgd" or "mifgsm".</summary>
+    public string Kind { get; init; } = "pgd";
+
+    /// <summary>Gradient steps.</summary>
+    public int Steps { get; init; } = 10;
+
+    /// <summary>Length of one step as a multiple of 1/255; ignored by fgsm and mifgsm.</summary>
+    public double StepSizeOver255 { get; init; } = 2;
+
+    /// <summary>Share of the batches attacked this way, relative to the other weights.</summary>
+    public double Weight { get; init; } = 1;
+
+    /// <summary>The attack's settings at a budget.</summary>
+    /// <exception cref="InvalidDataException">Unknown kind.</exception>
+    public PgdOptions At(double epsilon)
+    {
+        var options = new PgdOptions { Epsilon = epsilon, Steps = Steps, StepSize = StepSizeOver255 / 255 };
+        return Kind switch
+        {
+            "fgsm" => PgdOptions.FastGradientSign(epsilon),
+            "mifgsm" => PgdOptions.MomentumIterative(epsilon, Steps),
+            "bim" => options with { RandomStart = false },
+            "pgd" => options,
+            _ => throw new InvalidDataException($"Attack kind '{Kind}' is not known; use fgsm, bim, pgd or mifgsm."),
+        };
+    }
+}
+
+/// <summary>How the adversarial half of the training pairs is made: each batch of training images is attacked once, on one classifier, by one attack.</summary>
+public sealed record PairRecipe
+{
+    /// <summary>Budget, a multiple of 1/255; training scales perturbations down to cover smaller ones.</summary>
+    public double EpsilonOver255 { get; init; } = 8;
+
+    /// <summary>Classifier files attacked in turn, each used for a share of the batches.</summary>
+    public IReadOnlyList<PairClassifier> Classifiers { get; init; } = [];
+
+    /// <summary>Attacks drawn for each batch.</summary>
+    public IReadOnlyList<PairAttack> Attacks { get; init; } = [new PairAttack()];
+
+    /// <summary>Training images used, from the start of the set; 0 uses all.</summary>
+    public int Images { get; init; }
+
+    /// <summary>Images attacked together.</summary>
+    public int BatchSize { get; init; } = 250;
+
+    /// <summary>Seed of every random choice.</summary>
+    public int Seed { get; init; } = 1;
+}
+
+/// <summary>One classifier that pairs are attacked on.</summary>
+public sealed record PairClassifier
+{
+    /// <summary>Weights, .onnx or .safetensors.</summary>
+    public string Path { get; init; } = "";
+
+    /// <summary>Share of the batches, relative to the other weights.</summary>
+    public double Weight { get; init; } = 1;
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Maep.Training;
+
+/// <summary>What a training run reports after a step.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="Steps">Steps in all.</param>
+/// <param name="Minutes">Minutes of training so far, all sittings together.</param>
+/// <param name="LearningRate">Rate of the step.</param>
+/// <param name="Metrics">The loss and its parts.</param>
+public sealed record TrainingProgress(long Step, long Steps, double Minutes, double LearningRate, IReadOnlyDictionary<string, double> Metrics);
+
+/// <summary>The one training loop: AdamW or SGD, warm-up and cosine, clipped gradients, averaged weights, checkpoints that resume bit for bit.</summary>
+public sealed class Trainer : IDisposable
+{
+    private readonly ITrainingObjective _objective;
+    private readonly TrainerOptions _options;
+    private readonly string _checkpointPath;
+    private readonly OptimizerHelper _optimizer;
+    private readonly Dictionary<string, Tensor> _average;
+    private long _step;
+    private double _minutes;
+
+    /// <param name="objective">What to learn.</param>
+    /// <param name="options">How long and how fast.</param>
+    /// <param name="checkpointPath">File to checkpoint to; when it exists, the run goes on from it.</param>
+    /// <exception cref="ArgumentException">An option is outside its range.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged or belongs to another recipe.</exception>
+    public Trainer(ITrainingObjective objective, TrainerOptions options, string checkpointPath)
+    {
+        options.Validate();
+        (_objective, _options, _checkpointPath) = (objective, options, checkpointPath);
+        _optimizer = options.Optimizer == "sgd"
+            ? optim.SGD(objective.Model.parameters(), options.LearningRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: true)
+            : optim.AdamW(objective.Model.parameters(), options.LearningRate, 0.9, 0.95, weight_decay: options.WeightDecay);
+        _average = NamedWeights.Of(objective.Model).ToDictionary(pair => pair.Key, pair => pair.Value.detach().clone().DetachFromDisposeScope());
+        if (!File.Exists(checkpointPath))
+            return;
+        var checkpoint = Checkpoint.Load(checkpointPath, objective.RecipeHash, objective.Model, _average, _optimizer);
+        ChannelsLast.OrderWeights(objective.Model);
+        (_step, _minutes) = (checkpoint.Step, checkpoint.Minutes);
+    }
+
+    /// <summary>Steps done so far, a resumed run's earlier ones included.</summary>
+    public long Step => _step;
+
+    /// <summary>The weights to ship: their running average, or the last ones without averaging. The trainer owns the tensors.</summary>
+    public IReadOnlyDictionary<string, Tensor> Weights => _options.AverageDecay > 0 ? _average : NamedWeights.Of(_objective.Model);
+
+    /// <summary>Trains to the last step; on cancellation writes a checkpoint and throws.</summary>
+    /// <param name="progress">Called after every step.</param>
+    /// <param name="cancellation">Stops after the current step.</param>
+    /// <exception cref="InvalidOperationException">The loss is not finite; the message names the step and the last checkpoint.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is written.</exception>
+    public void Run(Action<TrainingProgress> progress, CancellationToken cancellation)
+    {
+        _objective.Model.train();
+        while (_step < _options.Steps)
+        {
+            var clock = Stopwatch.StartNew();
+            var metrics = Train();
+            _step++;
+            _minutes += clock.Elapsed.TotalMinutes;
+            progress(new TrainingProgress(_step, _options.Steps, _minutes, _options.LearningRateAt(_step - 1), metrics));
+            if (_step % _options.CheckpointEvery == 0 || _step == _options.Steps || cancellation.IsCancellationRequested)
+                new Checkpoint(_step, _minutes, _objective.RecipeHash).Save(_checkpointPath, _objective.Model, _average, _optimizer);
+            cancellation.ThrowIfCancellationRequested();
+        }
+        _objective.Model.eval();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        foreach (var tensor in _average.Values)
+            tensor.Dispose();
+    }
+
+    private Dictionary<string, double> Train()
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Generator((ulong)((_options.Seed * 1_000_003) + _step));
+        foreach (var group in _optimizer.ParamGroups)
+            group.LearningRate = _options.LearningRateAt(_step);
+        Dictionary<string, double> metrics = [];
+        var loss = _objective.Loss(_step, random, metrics);
+        var value = loss.item<float>();
+        if (!float.IsFinite(value))
+        {
+            throw new InvalidOperationException($"The loss is {value} at step {_step}; training stopped. "
+                + (File.Exists(_checkpointPath) ? $"The last checkpoint is {_checkpointPath}; lower the learning rate and resume." : "There is no checkpoint yet; lower the learning rate."));
+        }
+        metrics["loss"] = value;
+        _optimizer.zero_grad();
+        loss.backward();
+        if (_options.ClipNorm > 0)
+            nn.utils.clip_grad_norm_(_objective.Model.parameters(), _options.ClipNorm);
+        _optimizer.step();
+        Average();
+        return metrics;
+    }
+
+    private void Average()
+    {
+        using var noGradient = no_grad();
+        var decay = Math.Min(_options.AverageDecay, (1.0 + _step) / (10 + _step)); // young averages forget the start faster
+        foreach (var (name, value) in NamedWeights.Of(_objective.Model))
+            _average[name].mul_(decay).add_(value.detach(), alpha: 1 - decay);
+    }
+}

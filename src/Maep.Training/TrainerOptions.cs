@@ -1,0 +1,63 @@
+namespace Maep.Training;
+
+/// <summary>How long and how fast a network learns; the same for classifiers and purifiers.</summary>
+public sealed record TrainerOptions
+{
+    /// <summary>"adamw" or "sgd" (Nesterov momentum).</summary>
+    public string Optimizer { get; init; } = "adamw";
+
+    /// <summary>Highest learning rate, reached after the warm-up.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Weight decay: decoupled for AdamW, L2 for SGD.</summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>Momentum of SGD.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Optimiser steps in all.</summary>
+    public long Steps { get; init; } = 10_000;
+
+    /// <summary>Steps over which the learning rate rises from 0; after it the rate falls along a cosine to 0.</summary>
+    public long WarmUpSteps { get; init; } = 200;
+
+    /// <summary>Decay of the running average of the weights, which is what is shipped; 0 ships the last weights.</summary>
+    public double AverageDecay { get; init; } = 0.999;
+
+    /// <summary>Largest norm of the gradient over all weights; 0 does not clip.</summary>
+    public double ClipNorm { get; init; } = 1;
+
+    /// <summary>Steps between checkpoints.</summary>
+    public long CheckpointEvery { get; init; } = 500;
+
+    /// <summary>Seed of every random choice.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>Learning rate of a step: linear warm-up, then cosine to 0.</summary>
+    public double LearningRateAt(long step)
+    {
+        if (step < WarmUpSteps)
+            return LearningRate * (step + 1) / WarmUpSteps;
+        var progress = (double)(step - WarmUpSteps) / Math.Max(1, Steps - WarmUpSteps);
+        return LearningRate * 0.5 * (1 + Math.Cos(Math.PI * progress));
+    }
+
+    /// <summary>Lists every fault at once.</summary>
+    /// <exception cref="ArgumentException">A value is outside its range.</exception>
+    public void Validate()
+    {
+        List<string> faults = [];
+        if (Optimizer is not ("adamw" or "sgd"))
+            faults.Add($"Optimizer '{Optimizer}' is not known; use adamw or sgd.");
+        if (LearningRate is not > 0)
+            faults.Add($"LearningRate {LearningRate} must be above 0.");
+        if (Steps < 1 || WarmUpSteps < 0 || WarmUpSteps > Steps)
+            faults.Add($"Steps {Steps} must be at least 1 and WarmUpSteps {WarmUpSteps} between 0 and Steps.");
+        if (AverageDecay is not (>= 0 and < 1))
+            faults.Add($"AverageDecay {AverageDecay} must be in [0, 1).");
+        if (CheckpointEvery < 1)
+            faults.Add($"CheckpointEvery {CheckpointEvery} must be at least 1.");
+        if (faults.Count > 0)
+            throw new ArgumentException(string.Join(" ", faults));
+    }
+}
