@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Maep.Export.Proto;
+using Maep.Training;
+using Maep.Training.Classifiers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Maep.Export;
+
+/// <summary>A model file opened as a TorchSharp network, so that attacks can differentiate through exactly what is shipped.</summary>
+/// <param name="Network">In evaluation mode, gradients of weights off.</param>
+/// <param name="Metadata">The file's facts; empty for safetensors.</param>
+/// <param name="Sha256">Lower-case digest of the file.</param>
+public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDictionary<string, string> Metadata, string Sha256)
+{
+    /// <summary>Opens an .onnx file that <see cref="OnnxExporter"/> wrote, or published CIFAR ResNet weights as .safetensors.</summary>
+    /// <exception cref="FileNotFoundException">No such file.</exception>
+    /// <exception cref="InvalidDataException">Truncated, no model of ours, or of an unknown network.</exception>
+    public static ModelFile Open(string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"'{path}' does not exist; give a model file (.onnx of `maep export`, or a CIFAR ResNet as .safetensors).", path);
+        var bytes = File.ReadAllBytes(path);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        var (network, metadata) = Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase)
+            ? (CifarResNet.Load(path), [])
+            : Read(bytes, path);
+        network.eval();
+        foreach (var parameter in network.parameters())
+            parameter.requires_grad = false;
+        return new ModelFile(network, metadata, digest);
+    }
+
+    private static (nn.Module<Tensor, Tensor> Network, Dictionary<string, string> Metadata) Read(byte[] bytes, string path)
+    {
+        ModelProto model;
+        try
+        {
+            model = ModelProto.Parser.ParseFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException fault)
+        {
+            throw new InvalidDataException($"{path}: not a complete ONNX file ({bytes.Length} bytes); export it again with `maep export`.", fault);
+        }
+        var metadata = model.MetadataProps.ToDictionary(pair => pair.Key, pair => pair.Value);
+        if (!metadata.TryGetValue(OnnxNames.Network, out var type) || !metadata.TryGetValue(OnnxNames.Options, out var options))
+            throw new InvalidDataException($"{path}: no metadata '{OnnxNames.Network}', so its network cannot be rebuilt for gradients; give a file of `maep export`.");
+        var network = NetworkRegistry.Create(type, options, path);
+        var tensors = model.Graph.Initializer.Where(tensor => !tensor.Name.StartsWith(OnnxNames.ConstantPrefix, StringComparison.Ordinal)).ToDictionary(tensor => tensor.Name, ToTensor);
+        foreach (var (name, value) in NamedWeights.Of(network))
+            tensors.TryAdd(name, value); // mask tokens take no part in inference and are not in the file
+        NamedWeights.Fill(network, tensors, path);
+        ChannelsLast.OrderWeights(network);
+        return (network, metadata);
+    }
+
+    private static Tensor ToTensor(TensorProto proto) => tensor(MemoryMarshal.Cast<byte, float>(proto.RawData.Span).ToArray(), [.. proto.Dims]);
+}

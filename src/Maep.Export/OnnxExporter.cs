@@ -1,0 +1,59 @@
+using Google.Protobuf;
+using Maep.Export.Emitters;
+using Maep.Training;
+using Maep.Training.Autoencoder;
+using Maep.Training.Classifiers;
+using static TorchSharp.torch;
+
+namespace Maep.Export;
+
+/// <summary>Writes trained networks as ONNX files by the contract of docs/model-format.md.</summary>
+public static class OnnxExporter
+{
+    /// <summary>Exports a network after comparing ONNX Runtime's output with TorchSharp's.</summary>
+    /// <param name="network">A <see cref="MaskedAutoencoder"/>, <see cref="CifarResNet"/> or <see cref="FastConvNet"/> in evaluation mode.</param>
+    /// <param name="facts">What the file says about itself.</param>
+    /// <param name="path">File to write; complete or untouched.</param>
+    /// <returns>Largest absolute difference found between ONNX Runtime and TorchSharp.</returns>
+    /// <exception cref="ArgumentException">No exporter for this network.</exception>
+    /// <exception cref="InvalidOperationException">The two differ by more than <see cref="ParityCheck.Tolerance"/>; nothing is written.</exception>
+    public static double Export(nn.Module<Tensor, Tensor> network, ModelFacts facts, string path)
+    {
+        var bytes = ToBytes(network, facts);
+        var difference = ParityCheck.LargestDifference(network, bytes);
+        if (!(difference <= ParityCheck.Tolerance))
+            throw new InvalidOperationException($"{path}: ONNX Runtime differs from TorchSharp by {difference:E2}; at most {ParityCheck.Tolerance:E2} is allowed. Nothing was written.");
+        AtomicFile.Write(path, stream => stream.Write(bytes));
+        return difference;
+    }
+
+    /// <summary>A network as ONNX bytes.</summary>
+    /// <inheritdoc cref="Export"/>
+    public static byte[] ToBytes(nn.Module<Tensor, Tensor> network, ModelFacts facts)
+    {
+        var graph = new OnnxGraph(NamedWeights.Of(network));
+        var metadata = facts.ToMetadata();
+        var (type, options) = NetworkRegistry.Describe(network);
+        metadata[OnnxNames.Network] = type;
+        metadata[OnnxNames.Options] = options;
+        var size = network is MaskedAutoencoder sized ? sized.Options.ImageSize : 32;
+        var images = graph.Input(OnnxNames.Image, null, 3, size, size);
+        switch (network)
+        {
+            case MaskedAutoencoder autoencoder:
+                metadata["maep.kind"] = "purifier";
+                metadata["maep.patch"] = autoencoder.Options.PatchSize.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                graph.Output(new MaskedAutoencoderEmitter(graph, autoencoder.Options).Emit(images), OnnxNames.Purified, null, 3, size, size);
+                break;
+            case CifarResNet resnet:
+                metadata["maep.kind"] = "classifier";
+                graph.Output(new ClassifierEmitter(graph).Emit(images, resnet), OnnxNames.Logits, null, resnet.Classes);
+                break;
+            case FastConvNet fast:
+                metadata["maep.kind"] = "classifier";
+                graph.Output(new ClassifierEmitter(graph).Emit(images, fast), OnnxNames.Logits, null, fast.Options.Classes);
+                break;
+        }
+        return graph.Build(metadata).ToByteArray();
+    }
+}
