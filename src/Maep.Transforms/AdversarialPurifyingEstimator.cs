@@ -25,6 +25,11 @@ namespace Maep.Transforms;
 /// several passes put `AppendCacheCheckpoint`.
 ///
 /// Purified images are Bgra32; alpha and tag stay those of the input, and a missing image stays missing.
+///
+/// `mlContext.Model.Save` writes a chain of ML.NET's own transformers with the ONNX file in it, which any process can load without this
+/// library. That chain works row by row, so it is slower on a GPU, and it reads each image twice, once for its alpha. It gives the same
+/// pixels, but another tag. Where the size of the images is not in the column's type it resizes (cropping) instead of refusing other sizes.
+/// It has no missing images: one is purified as if it were black and transparent or, where the chain resizes, may be an error.
 /// ]]></format>
 /// </remarks>
 /// <seealso cref="PurifyAdversarialCatalog"/>
@@ -53,7 +58,7 @@ public sealed class AdversarialPurifyingEstimator : IEstimator<AdversarialPurify
     {
         ArgumentNullException.ThrowIfNull(input);
         var column = PurifiedColumn.Resolve(input.Schema, _options.Source, _file);
-        return new AdversarialPurifyingTransformer(_options, _file, column);
+        return new AdversarialPurifyingTransformer(_catalog, _options, _file, column);
     }
 
     /// <summary>The schema after purification.</summary>

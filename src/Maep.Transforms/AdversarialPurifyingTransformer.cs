@@ -11,14 +11,16 @@ namespace Maep.Transforms;
 /// <seealso cref="AdversarialPurifyingEstimator"/>
 public sealed class AdversarialPurifyingTransformer : ITransformer, IDisposable
 {
+    private readonly TransformsCatalog _catalog;
     private readonly AdversarialPurifierOptions _options;
     private readonly PurifierFile _file;
     private readonly PurifiedColumn _column;
     private readonly PurifierSession _session;
 
     internal AdversarialPurifyingTransformer(
-        AdversarialPurifierOptions options, PurifierFile file, PurifiedColumn column)
+        TransformsCatalog catalog, AdversarialPurifierOptions options, PurifierFile file, PurifiedColumn column)
     {
+        _catalog = catalog;
         _options = options;
         _file = file;
         _column = column;
@@ -50,12 +52,13 @@ public sealed class AdversarialPurifyingTransformer : ITransformer, IDisposable
     /// <inheritdoc cref="GetOutputSchema"/>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new PurifyingRowMapper(Map(inputSchema));
 
-    /// <summary>Not supported yet.</summary>
+    /// <summary>Saves the same computation as ML.NET's own transformers, the ONNX file included; loading it needs nothing of this library.</summary>
     /// <exception cref="ObjectDisposedException">The transformer has been disposed.</exception>
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         _session.ThrowIfDisposed();
-        throw new NotSupportedException($"A purifier of '{_options.OutputColumnName}' cannot be saved yet; save the rest of the pipeline and fit the purifier again.");
+        using var chain = StockChain.Create(_catalog, _file, _column, _options.OutputColumnName);
+        ((ICanSaveModel)chain).Save(ctx);
     }
 
     /// <summary>Frees the ONNX Runtime session, after calls under way on other threads have ended.</summary>
