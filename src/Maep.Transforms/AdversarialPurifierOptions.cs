@@ -1,0 +1,66 @@
+namespace Maep.Transforms;
+
+/// <summary>Which column to purify with which model, and how to run it.</summary>
+public sealed record AdversarialPurifierOptions
+{
+    /// <summary>Path of a purifier written by <c>maep export</c> (ONNX).</summary>
+    public required string ModelPath { get; init; }
+
+    /// <summary>Column to write; it hides an input column of the same name.</summary>
+    public required string OutputColumnName { get; init; }
+
+    /// <summary>Column to read; null means <see cref="OutputColumnName"/>.</summary>
+    public string? InputColumnName { get; init; }
+
+    /// <summary>CUDA device; null means <c>MLContext.GpuDeviceId</c>, and the CPU where that is null too.</summary>
+    public int? GpuDeviceId { get; init; }
+
+    /// <summary>Whether a GPU that cannot be used means the CPU rather than an error.</summary>
+    public bool FallbackToCpu { get; init; }
+
+    /// <summary>
+    /// Images in one call of ONNX Runtime, at least 1. 16: larger ones are slower on a CPU; a GPU gains up to 64.
+    /// A cursor holds this many rows in memory, and fewer where they would fill more than 64 MiB.
+    /// </summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Threads of one ONNX Runtime call, at least 1; null means one for each core.</summary>
+    public int? Threads { get; init; }
+
+    internal string Source => InputColumnName ?? OutputColumnName;
+
+    /// <summary>Checks every option.</summary>
+    /// <exception cref="ArgumentException">Lists each option out of its range.</exception>
+    public void Validate()
+    {
+        var faults = new List<string>();
+        if (string.IsNullOrWhiteSpace(ModelPath))
+        {
+            faults.Add($"ModelPath '{ModelPath}' is empty; give the path of an ONNX file.");
+        }
+        if (string.IsNullOrWhiteSpace(OutputColumnName))
+        {
+            faults.Add($"OutputColumnName '{OutputColumnName}' is empty; name the column to write.");
+        }
+        if (InputColumnName is not null && string.IsNullOrWhiteSpace(InputColumnName))
+        {
+            faults.Add($"InputColumnName '{InputColumnName}' is empty; name a column, or leave it null for OutputColumnName.");
+        }
+        if (GpuDeviceId < 0)
+        {
+            faults.Add($"GpuDeviceId {GpuDeviceId} is negative; use 0 for the first GPU, or null for the CPU.");
+        }
+        if (BatchSize < 1)
+        {
+            faults.Add($"BatchSize {BatchSize} is below 1; 16 suits a CPU, 64 a GPU.");
+        }
+        if (Threads < 1)
+        {
+            faults.Add($"Threads {Threads} is below 1; use 1 or more, or null for one for each core.");
+        }
+        if (faults.Count > 0)
+        {
+            throw new ArgumentException(string.Join(Environment.NewLine, faults));
+        }
+    }
+}

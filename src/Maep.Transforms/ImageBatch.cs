@@ -1,0 +1,73 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Maep.Transforms;
+
+/// <summary>Purifies images with the arithmetic of ExtractPixels and ConvertToImage, so that the saved chain gives the same bytes.</summary>
+internal sealed class ImageBatch(PurifierMapping mapping, CapturedImages captured, int capacity) : PurificationBatch(mapping, capacity)
+{
+    /// <summary>Scale of ExtractPixels.</summary>
+    public const float BytesToUnit = 1 / 255f;
+
+    /// <summary>Scale of ConvertToImage.</summary>
+    public const float UnitToBytes = 255f;
+
+    private const int Alpha = 3;
+
+    private readonly string _modelPath = mapping.ModelPath;
+    private readonly byte[] _bgra = new byte[4 * mapping.Column.Height * mapping.Column.Width];
+
+    public override Delegate CreateGetter(Func<int> slot) => (ValueGetter<MLImage>)((ref MLImage image) =>
+    {
+        var row = slot();
+        var purified = Purified(row);
+        image?.Dispose();
+        image = purified.IsEmpty ? null! : ToImage(purified, captured[row]);
+    });
+
+    protected override bool TryRead(int slot, Span<float> image)
+    {
+        var source = captured[slot];
+        if (source.IsMissing)
+        {
+            return false;
+        }
+        if (source.Width != Column.Width || source.Height != Column.Height)
+        {
+            var tag = string.IsNullOrEmpty(source.Tag) ? "" : $" ('{source.Tag}')";
+            throw new InvalidOperationException(
+                $"Column '{Column.Name}' has an image of {source.Width}x{source.Height}{tag}, but {_modelPath} purifies {Column.Width}x{Column.Height} "
+                + $"(width x height); put ResizeImages(\"{Column.Name}\", {Column.Width}, {Column.Height}) before the purifier.");
+        }
+
+        var plane = Column.Height * Column.Width;
+        var (red, blue) = source.Format == MLPixelFormat.Rgba32 ? (0, 2) : (2, 0);
+        var bytes = source.Bytes;
+        for (var pixel = 0; pixel < plane; pixel++)
+        {
+            image[pixel] = bytes[4 * pixel + red] * BytesToUnit;
+            image[plane + pixel] = bytes[4 * pixel + 1] * BytesToUnit;
+            image[2 * plane + pixel] = bytes[4 * pixel + blue] * BytesToUnit;
+        }
+        return true;
+    }
+
+    private MLImage ToImage(ReadOnlySpan<float> purified, ImagePixels source)
+    {
+        var plane = Column.Height * Column.Width;
+        var bytes = source.Bytes;
+        for (var pixel = 0; pixel < plane; pixel++)
+        {
+            _bgra[4 * pixel] = ToByte(purified[2 * plane + pixel]);
+            _bgra[4 * pixel + 1] = ToByte(purified[plane + pixel]);
+            _bgra[4 * pixel + 2] = ToByte(purified[pixel]);
+            _bgra[4 * pixel + Alpha] = bytes[4 * pixel + Alpha];
+        }
+        var image = MLImage.CreateFromPixels(Column.Width, Column.Height, MLPixelFormat.Bgra32, _bgra);
+        image.Tag = source.Tag;
+        return image;
+    }
+
+    // Half to even, in double, as ConvertToImage rounds.
+    private static byte ToByte(float value) => (byte)Math.Round((double)(value * UnitToBytes));
+}

@@ -1,0 +1,84 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Maep.Transforms;
+
+/// <summary>The images of several rows, purified by one call of ONNX Runtime when the first of them is asked for.</summary>
+internal abstract class PurificationBatch
+{
+    private const int Missing = -1;
+
+    private readonly PurifierSession _session;
+    private readonly float[] _images;
+    private readonly float[] _purified;
+    private readonly int[] _imageOfSlot;
+    private int _count;
+    private bool _isPurified;
+
+    protected PurificationBatch(PurifierMapping mapping, int capacity)
+    {
+        _session = mapping.Session;
+        Column = mapping.Column;
+        _images = new float[capacity * Column.Length];
+        _purified = new float[capacity * Column.Length];
+        _imageOfSlot = new int[capacity];
+    }
+
+    protected PurifiedColumn Column { get; }
+
+    /// <summary>A batch that reads what <paramref name="captured"/>, the column to purify, has captured.</summary>
+    public static PurificationBatch Create(PurifierMapping mapping, CapturedColumn captured, int capacity) => captured switch
+    {
+        CapturedImages images => new ImageBatch(mapping, images, capacity),
+        CapturedVectors<float> vectors => new VectorBatch(mapping, vectors, capacity),
+        _ => throw new InvalidOperationException($"Column '{mapping.Column.Name}' is captured as {captured.GetType().Name}; only images and vectors of float are purified."),
+    };
+
+    public void Clear()
+    {
+        _count = 0;
+        _isPurified = false;
+    }
+
+    /// <summary>Adds the image captured in a slot; computes nothing yet.</summary>
+    /// <exception cref="InvalidOperationException">The image has another size than the purifier takes.</exception>
+    public void Add(int slot) => _imageOfSlot[slot] = TryRead(slot, _images.AsSpan(_count * Column.Length, Column.Length)) ? _count++ : Missing;
+
+    /// <summary>A ValueGetter of the output column's raw type for the slot that <paramref name="slot"/> returns at each call.</summary>
+    public abstract Delegate CreateGetter(Func<int> slot);
+
+    /// <summary>Writes the image of a slot as planar RGB in [0, 1]; false where it is missing.</summary>
+    protected abstract bool TryRead(int slot, Span<float> image);
+
+    /// <summary>The purified image of a slot: planar RGB in [0, 1]; empty where the image is missing.</summary>
+    protected ReadOnlySpan<float> Purified(int slot)
+    {
+        _session.ThrowIfDisposed();
+        if (!_isPurified && _count > 0)
+        {
+            var length = _count * Column.Length;
+            _session.Run(_images.AsMemory(0, length), _purified.AsMemory(0, length), _count, Column.Height, Column.Width);
+        }
+        _isPurified = true;
+        var image = _imageOfSlot[slot];
+        return image == Missing ? [] : _purified.AsSpan(image * Column.Length, Column.Length);
+    }
+}
+
+/// <summary>Purifies vectors of planar RGB in [0, 1].</summary>
+internal sealed class VectorBatch(PurifierMapping mapping, CapturedVectors<float> captured, int capacity) : PurificationBatch(mapping, capacity)
+{
+    public override Delegate CreateGetter(Func<int> slot) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+    {
+        var purified = Purified(slot());
+        var editor = VBufferEditor.Create(ref value, purified.Length);
+        purified.CopyTo(editor.Values);
+        value = editor.Commit();
+    });
+
+    protected override bool TryRead(int slot, Span<float> image)
+    {
+        captured[slot].CopyTo(image);
+        return true;
+    }
+}

@@ -1,0 +1,86 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Maep.Transforms;
+
+/// <summary>An ONNX file that keeps the contract of a purifier: float32 [N, 3, H, W] from maep.image to maep.purified, both in [0, 1].</summary>
+/// <param name="Path">Where it was read from, for messages.</param>
+/// <param name="Bytes">The whole file.</param>
+/// <param name="Height">Rows of an image; null where the file takes any.</param>
+/// <param name="Width">Columns of an image; null where the file takes any.</param>
+/// <param name="Metadata">What the exporter wrote into metadata_props, such as maep.name.</param>
+internal sealed record PurifierFile(string Path, byte[] Bytes, int? Height, int? Width, IReadOnlyDictionary<string, string> Metadata)
+{
+    public const string InputName = "maep.image";
+    public const string OutputName = "maep.purified";
+
+    /// <summary>Channels of every image: red, green, blue.</summary>
+    public const int Channels = 3;
+
+    /// <summary>Reads and checks a file.</summary>
+    /// <exception cref="FileNotFoundException">No such file.</exception>
+    /// <exception cref="InvalidDataException">Not ONNX, or not a purifier.</exception>
+    public static PurifierFile Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"No purifier at '{path}'; write one with `maep export`, or correct modelPath.", path);
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        // Only the signature is read here, so nothing is worth optimising.
+        using var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL };
+        using var session = Open(path, bytes, options);
+        var input = Tensor(path, "input", InputName, session.InputMetadata);
+        var output = Tensor(path, "output", OutputName, session.OutputMetadata);
+        for (var axis = 2; axis < 4; axis++)
+        {
+            if (output[axis] > 0 && output[axis] != input[axis])
+            {
+                throw Fault(path, $"output '{OutputName}' is {Shape(output)} but input '{InputName}' is {Shape(input)}; a purifier keeps the size");
+            }
+        }
+        return new PurifierFile(path, bytes, Size(input[2]), Size(input[3]), session.ModelMetadata.CustomMetadataMap.AsReadOnly());
+    }
+
+    private static InferenceSession Open(string path, byte[] bytes, SessionOptions options)
+    {
+        if (bytes.Length == 0)
+        {
+            throw Fault(path, "the file is empty");
+        }
+        try
+        {
+            return new InferenceSession(bytes, options);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new InvalidDataException(
+                $"{path}: ONNX Runtime cannot read it ({error.Message}); it is damaged, truncated or no ONNX file: write it again with `maep export`.", error);
+        }
+    }
+
+    private static int[] Tensor(string path, string role, string name, IReadOnlyDictionary<string, NodeMetadata> found)
+    {
+        var names = string.Join(", ", found.Keys.Select(key => $"'{key}'"));
+        if (!found.TryGetValue(name, out var node))
+        {
+            throw Fault(path, $"no {role} '{name}' (found {names})");
+        }
+        if (found.Count > 1)
+        {
+            throw Fault(path, $"{found.Count} {role}s ({names}); a purifier has only '{name}'");
+        }
+        if (!node.IsTensor || node.ElementType != typeof(float) || node.Dimensions is not [<= 0, Channels, _, _])
+        {
+            var type = node.IsTensor ? $"{node.ElementType.Name} {Shape(node.Dimensions)}" : $"{node.OnnxValueType}";
+            throw Fault(path, $"{role} '{name}' is {type}; a purifier has Single [N, 3, H, W] with N dynamic");
+        }
+        return node.Dimensions;
+    }
+
+    private static InvalidDataException Fault(string path, string fault) => new($"{path}: {fault}; export it with `maep export`.");
+
+    private static string Shape(int[] dimensions) => $"[{string.Join(", ", dimensions.Select(size => size > 0 ? $"{size}" : "?"))}]";
+
+    private static int? Size(int dimension) => dimension > 0 ? dimension : null;
+}

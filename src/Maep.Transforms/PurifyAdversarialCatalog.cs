@@ -1,0 +1,55 @@
+using Maep.Transforms;
+
+namespace Microsoft.ML;
+
+/// <summary>Adds adversarial purification to the transforms of an <see cref="MLContext"/>.</summary>
+public static class PurifyAdversarialCatalog
+{
+    /// <summary>
+    /// Create an <see cref="AdversarialPurifyingEstimator"/>, which removes adversarial perturbations from the images in
+    /// <paramref name="inputColumnName"/> with a purifier in ONNX format and writes them to <paramref name="outputColumnName"/>.
+    /// </summary>
+    /// <param name="catalog">The transform's catalog.</param>
+    /// <param name="outputColumnName">Name of the column resulting from the transformation of <paramref name="inputColumnName"/>: images if
+    /// that holds images, a vector of <see cref="float"/> if that holds vectors.</param>
+    /// <param name="modelPath">Path of a purifier written by <c>maep export</c>: float32 [N, 3, H, W], RGB in [0, 1], from <c>maep.image</c> to <c>maep.purified</c>.</param>
+    /// <param name="inputColumnName">Name of column to transform. If set to <see langword="null"/>, the value of the <paramref name="outputColumnName"/>
+    /// will be used as source.</param>
+    /// <param name="gpuDeviceId">CUDA device to run on; <see langword="null"/> means <see cref="MLContext.GpuDeviceId"/>, and the CPU where that is null too.</param>
+    /// <param name="fallbackToCpu">Whether to run on the CPU where the GPU cannot be used, instead of an error; also true where <see cref="MLContext.FallbackToCpu"/> is.</param>
+    /// <exception cref="FileNotFoundException">No file at <paramref name="modelPath"/>.</exception>
+    /// <exception cref="InvalidDataException">The file is not ONNX, or not a purifier.</exception>
+    /// <exception cref="ArgumentException">A name or path is empty, or the device id negative.</exception>
+    /// <example>
+    /// <code>
+    /// var pipeline = mlContext.Transforms.LoadImages("Image", imageFolder, "Path")
+    ///     .Append(mlContext.Transforms.ResizeImages("Image", 32, 32))
+    ///     .Append(mlContext.Transforms.PurifyAdversarial("Image", "maep.onnx"))
+    ///     .Append(mlContext.Transforms.ExtractPixels("Pixels", "Image"));
+    /// </code>
+    /// </example>
+    public static AdversarialPurifyingEstimator PurifyAdversarial(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string modelPath,
+        string? inputColumnName = null,
+        int? gpuDeviceId = null,
+        bool fallbackToCpu = false) =>
+        catalog.PurifyAdversarial(new AdversarialPurifierOptions
+        {
+            OutputColumnName = outputColumnName,
+            ModelPath = modelPath,
+            InputColumnName = inputColumnName,
+            GpuDeviceId = gpuDeviceId,
+            FallbackToCpu = fallbackToCpu,
+        });
+
+    /// <summary>Create an <see cref="AdversarialPurifyingEstimator"/> with all its settings, batch size and threads among them.</summary>
+    /// <param name="catalog">The transform's catalog.</param>
+    /// <param name="options">Column names, model and how to run it.</param>
+    /// <exception cref="FileNotFoundException">No file at <see cref="AdversarialPurifierOptions.ModelPath"/>.</exception>
+    /// <exception cref="InvalidDataException">The file is not ONNX, or not a purifier.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range; the message lists every such option.</exception>
+    public static AdversarialPurifyingEstimator PurifyAdversarial(this TransformsCatalog catalog, AdversarialPurifierOptions options) =>
+        new(catalog, options);
+}

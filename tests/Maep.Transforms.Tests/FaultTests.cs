@@ -1,0 +1,172 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using static Maep.Transforms.Tests.PurifierFixture;
+
+namespace Maep.Transforms.Tests;
+
+/// <summary>Wrong files, columns and options: the type of the exception and what its message tells.</summary>
+public sealed class FaultTests(PurifierFixture fixture) : IClassFixture<PurifierFixture>
+{
+    private readonly MLContext _context = new(seed: 1);
+
+    [Fact]
+    public void A_missing_file_is_named()
+    {
+        var error = Assert.Throws<FileNotFoundException>(() => _context.Transforms.PurifyAdversarial("Image", "nowhere/maep.onnx"));
+
+        Assert.Equal("No purifier at 'nowhere/maep.onnx'; write one with `maep export`, or correct modelPath.", error.Message);
+    }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.5)]
+    [InlineData(0.99)]
+    public void A_truncated_file_is_named_with_a_remedy(double share)
+    {
+        var path = fixture.NewPath(".onnx");
+        var whole = File.ReadAllBytes(fixture.Fixed);
+        File.WriteAllBytes(path, whole[..(int)(share * whole.Length)]);
+
+        var error = Assert.Throws<InvalidDataException>(() => _context.Transforms.PurifyAdversarial("Image", path));
+
+        Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
+        Assert.Contains("`maep export`", error.Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string> ModelsWithoutContract => new()
+    {
+        { "output", "no output 'maep.purified' (found 'output'); export it with `maep export`." },
+        { "input", "no input 'maep.image' (found 'input'); export it with `maep export`." },
+        { "grey", "input 'maep.image' is Single [?, 1, 32, 32]; a purifier has Single [N, 3, H, W] with N dynamic; export it with `maep export`." },
+        { "one", "input 'maep.image' is Single [1, 3, 32, 32]; a purifier has Single [N, 3, H, W] with N dynamic; export it with `maep export`." },
+    };
+
+    [Theory]
+    [MemberData(nameof(ModelsWithoutContract))]
+    public void A_model_without_the_contract_is_refused(string variant, string fault)
+    {
+        var model = variant switch
+        {
+            "output" => new TinyPurifier { Output = "output" },
+            "input" => new TinyPurifier { Input = "input" },
+            "grey" => new TinyPurifier { Channels = 1 },
+            _ => new TinyPurifier { Count = 1 },
+        };
+        var path = model.Write(fixture.Folder, $"{variant}.onnx");
+
+        var error = Assert.Throws<InvalidDataException>(() => _context.Transforms.PurifyAdversarial("Image", path));
+
+        Assert.Equal($"{path}: {fault}", error.Message);
+    }
+
+    [Theory]
+    [InlineData("Nowhere", "Could not find input column 'Nowhere'")]
+    [InlineData("Name", "Schema mismatch for input column 'Name': expected an image, or Vector<Single> of length 3 x height x width, got String")]
+    [InlineData("Weights", "Schema mismatch for input column 'Weights'")]
+    public void A_column_of_another_kind_is_refused_by_Fit_and_GetOutputSchema(string column, string message)
+    {
+        var data = _context.Data.LoadFromEnumerable(Vectors(1));
+        var estimator = _context.Transforms.PurifyAdversarial("Purified", fixture.Fixed, column);
+        // A pipeline checks schemas with GetOutputSchema before it fits.
+        var pipeline = _context.Transforms.CopyColumns("Copy", "Id").Append(estimator);
+
+        var fit = Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(data));
+        var shape = Assert.Throws<ArgumentOutOfRangeException>(() => pipeline.GetOutputSchema(Shape(data)));
+
+        Assert.StartsWith(message, fit.Message, StringComparison.Ordinal);
+        Assert.StartsWith(message, shape.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_vector_of_another_length_is_refused()
+    {
+        var error = FitOn(new VectorDataViewType(NumberDataViewType.Single, 100), fixture.Fixed);
+
+        Assert.Contains("input column 'Pixels': expected Vector<Single, 3, 32, 32>, got Vector<Single, 100>", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_interleaved_vector_is_refused()
+    {
+        var error = FitOn(new VectorDataViewType(NumberDataViewType.Single, Size, Size, 3), fixture.Fixed);
+
+        Assert.Contains("got Vector<Single, 32, 32, 3>", error.Message, StringComparison.Ordinal);
+        Assert.Contains("interleavePixelColors: false", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_dynamic_model_needs_the_size_in_the_type()
+    {
+        var vector = FitOn(new VectorDataViewType(NumberDataViewType.Single, Length), fixture.Dynamic);
+        var image = FitOn(new ImageDataViewType(), fixture.Dynamic);
+
+        Assert.Contains("takes any size", vector.Message, StringComparison.Ordinal);
+        Assert.Contains("put ResizeImages before", image.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_image_column_of_another_size_is_refused_with_both_sizes()
+    {
+        var error = FitOn(new ImageDataViewType(40, 48), fixture.Fixed);
+
+        Assert.Contains("expected images of 32x32, got images of 48x40 (width x height)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_faulty_options_are_listed()
+    {
+        var error = Assert.Throws<ArgumentException>(() => _context.Transforms.PurifyAdversarial(new AdversarialPurifierOptions
+        {
+            ModelPath = "",
+            OutputColumnName = " ",
+            BatchSize = 0,
+            Threads = 0,
+            GpuDeviceId = -1,
+        }));
+
+        Assert.All(["ModelPath", "OutputColumnName", "BatchSize 0", "Threads 0", "GpuDeviceId -1"], name => Assert.Contains(name, error.Message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_GPU_that_cannot_be_used_is_an_error_unless_the_CPU_may_stand_in(bool fromContext)
+    {
+        const int NoSuchDevice = 99;
+        var context = new MLContext(seed: 1) { GpuDeviceId = fromContext ? NoSuchDevice : null };
+        var data = context.Data.LoadFromEnumerable(Vectors(3));
+        int? device = fromContext ? null : NoSuchDevice;
+
+        var strict = context.Transforms.PurifyAdversarial("Purified", fixture.Fixed, "Pixels", device);
+        var error = Assert.Throws<InvalidOperationException>(() => strict.Fit(data));
+        var lenient = context.Transforms.PurifyAdversarial("Purified", fixture.Fixed, "Pixels", device, fallbackToCpu: true);
+
+        Assert.Contains("GPU 99 cannot run", error.Message, StringComparison.Ordinal);
+        Assert.Equal(3, ReadVectors(lenient.Fit(data).Transform(data), "Purified").Length);
+    }
+
+    private ArgumentOutOfRangeException FitOn(DataViewType type, string model)
+    {
+        var builder = new DataViewSchema.Builder();
+        builder.AddColumn("Pixels", type);
+        var estimator = _context.Transforms.PurifyAdversarial("Purified", model, "Pixels");
+        return Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(new EmptyView(builder.ToSchema())));
+    }
+
+    /// <summary>SchemaShape.Create is internal in ML.NET.</summary>
+    private static SchemaShape Shape(IDataView data)
+    {
+        var create = typeof(SchemaShape).GetMethod("Create", System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic);
+        return (SchemaShape)create!.Invoke(null, [data.Schema])!;
+    }
+
+    private sealed class EmptyView(DataViewSchema schema) : IDataView
+    {
+        public bool CanShuffle => false;
+        public DataViewSchema Schema => schema;
+        public long? GetRowCount() => 0;
+        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => throw new NotSupportedException();
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,117 @@
+using System.IO.Compression;
+using System.Text;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using static Maep.Transforms.Tests.PurifierFixture;
+
+namespace Maep.Transforms.Tests;
+
+/// <summary>A saved purifier is a chain of stock transformers with the same output, bit for bit.</summary>
+public sealed class SavedModelTests(PurifierFixture fixture) : IClassFixture<PurifierFixture>
+{
+    private readonly MLContext _context = new(seed: 1);
+
+    public static TheoryData<bool> BothModels => [false, true];
+
+    private string Model(bool dynamic) => dynamic ? fixture.Dynamic : fixture.Fixed;
+
+    [Theory]
+    [MemberData(nameof(BothModels))]
+    public void A_vector_column_survives_save_and_load_bit_for_bit(bool dynamic)
+    {
+        var data = _context.Data.LoadFromEnumerable(Vectors(40));
+        var transformer = _context.Transforms.PurifyAdversarial("Purified", Model(dynamic), "Pixels").Fit(data);
+        var expected = ReadVectors(transformer.Transform(data), "Purified");
+
+        var loaded = SaveAndLoad(transformer, data.Schema);
+        var view = loaded.Transform(data);
+
+        Assert.Equal(expected, ReadVectors(view, "Purified"));
+        Assert.Equal(["Id", "Name", "Weights", "Pixels", "Purified"], view.Schema.Select(column => column.Name));
+    }
+
+    [Theory]
+    [MemberData(nameof(BothModels))]
+    public void An_image_column_survives_save_and_load_bit_for_bit(bool dynamic)
+    {
+        var data = _context.Data.LoadFromEnumerable(Images(40, alpha: null));
+        var transformer = _context.Transforms.PurifyAdversarial("Purified", Model(dynamic), "Image").Fit(data);
+        var expected = ReadImages(transformer.Transform(data), "Purified");
+
+        var loaded = SaveAndLoad(transformer, data.Schema);
+        var view = loaded.Transform(_context.Data.LoadFromEnumerable(Images(40, alpha: null)));
+
+        Assert.Equal(expected, ReadImages(view, "Purified"));
+        Assert.Equal(["Id", "Image", "Purified"], view.Schema.Select(column => column.Name));
+    }
+
+    [Fact]
+    public void A_whole_pipeline_that_purifies_files_in_place_survives_save_and_load()
+    {
+        var paths = Enumerable.Range(0, 5).Select(id =>
+        {
+            using var image = RandomImage(new Random(id));
+            var path = fixture.NewPath(".png");
+            image.Save(path);
+            return new PathRow { Path = path };
+        }).ToList();
+        var data = _context.Data.LoadFromEnumerable(paths);
+        // No ResizeImages: the column's type has no size, so the saved chain brings its own.
+        var pipeline = _context.Transforms.LoadImages("Image", imageFolder: "", "Path")
+            .Append(_context.Transforms.PurifyAdversarial("Image", fixture.Fixed))
+            .Append(_context.Transforms.PurifyAdversarial("Image", fixture.Fixed))
+            .Append(_context.Transforms.ExtractPixels("Pixels", "Image"));
+        var model = pipeline.Fit(data);
+        var expected = ReadVectors(model.Transform(data), "Pixels");
+
+        var loaded = SaveAndLoad(model, data.Schema);
+
+        Assert.Equal(expected, ReadVectors(loaded.Transform(data), "Pixels"));
+    }
+
+    [Fact]
+    public void A_saved_model_needs_neither_the_file_nor_this_library()
+    {
+        var path = new TinyPurifier().Write(fixture.Folder, "gone.onnx");
+        var data = _context.Data.LoadFromEnumerable(Vectors(5));
+        var transformer = _context.Transforms.PurifyAdversarial("Purified", path, "Pixels").Fit(data);
+        var expected = ReadVectors(transformer.Transform(data), "Purified");
+        File.Delete(path);
+
+        using var zip = new MemoryStream();
+        _context.Model.Save(transformer, data.Schema, zip);
+        transformer.Dispose();
+        var loaded = new MLContext().Model.Load(zip, out _);
+
+        Assert.Equal(expected, ReadVectors(loaded.Transform(data), "Purified"));
+        Assert.DoesNotContain("Maep.Transforms", Text(zip), StringComparison.Ordinal);
+        Assert.All(Parts(loaded), part => Assert.StartsWith("Microsoft.ML", part.GetType().Namespace, StringComparison.Ordinal));
+    }
+
+    /// <summary>All entries of a zip, as Latin-1.</summary>
+    private static string Text(MemoryStream zip)
+    {
+        using var archive = new ZipArchive(zip, ZipArchiveMode.Read, leaveOpen: true);
+        return string.Concat(archive.Entries.Select(entry =>
+        {
+            using var reader = new StreamReader(entry.Open(), Encoding.Latin1);
+            return reader.ReadToEnd();
+        }));
+    }
+
+    private static IEnumerable<ITransformer> Parts(ITransformer transformer) =>
+        transformer is TransformerChain<ITransformer> chain ? chain.SelectMany(Parts).Append(chain) : [transformer];
+
+    private ITransformer SaveAndLoad(ITransformer transformer, DataViewSchema schema)
+    {
+        using var zip = new MemoryStream();
+        _context.Model.Save(transformer, schema, zip);
+        return _context.Model.Load(zip, out _);
+    }
+
+    private sealed class PathRow
+    {
+        public string Path { get; set; } = "";
+    }
+}

@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using Maep.Export.Proto;
+
+namespace Maep.Transforms.Tests;
+
+/// <summary>Writes a purifier that blurs with a 3x3 box, then clip(0.9 x + 0.03, 0, 1): not elementwise, so that a wrong layout shows.</summary>
+internal sealed record TinyPurifier
+{
+    private const int Float = 1;
+
+    public string Input { get; init; } = "maep.image";
+    public string Output { get; init; } = "maep.purified";
+    public int Channels { get; init; } = 3;
+
+    /// <summary>Rows and columns; null for any.</summary>
+    public int? Size { get; init; } = 32;
+
+    /// <summary>Images in a batch; null for any.</summary>
+    public int? Count { get; init; }
+
+    /// <summary>Writes it to a file with the given name in a folder.</summary>
+    public string Write(string folder, string name = "tiny.onnx")
+    {
+        var path = Path.Combine(folder, name);
+        File.WriteAllBytes(path, Build().ToByteArray());
+        return path;
+    }
+
+    private ModelProto Build() => new()
+    {
+        IrVersion = 10,
+        ProducerName = "TinyPurifier",
+        OpsetImport = { new OperatorSetIdProto { Version = 17 } },
+        MetadataProps = { new StringStringEntryProto { Key = "maep.name", Value = "tiny" } },
+        Graph = new GraphProto
+        {
+            Name = "tiny",
+            Input = { Image(Input) },
+            Output = { Image(Output) },
+            Initializer =
+            {
+                Tensor("blur", [Channels, 1, 3, 3], [.. Enumerable.Repeat(1 / 9f, 9 * Channels)]),
+                Tensor("scale", [], [0.9f]), Tensor("offset", [], [0.03f]), Tensor("low", [], [0f]), Tensor("high", [], [1f]),
+            },
+            Node =
+            {
+                Blur(),
+                new NodeProto { OpType = "Mul", Input = { "blurred", "scale" }, Output = { "scaled" } },
+                new NodeProto { OpType = "Add", Input = { "scaled", "offset" }, Output = { "moved" } },
+                new NodeProto { OpType = "Clip", Input = { "moved", "low", "high" }, Output = { Output } },
+            },
+        },
+    };
+
+    private NodeProto Blur() => new()
+    {
+        OpType = "Conv",
+        Input = { Input, "blur" },
+        Output = { "blurred" },
+        Attribute =
+        {
+            new AttributeProto { Name = "group", Type = AttributeProto.Types.AttributeType.Int, I = Channels },
+            new AttributeProto { Name = "pads", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 1, 1, 1, 1 } },
+        },
+    };
+
+    private ValueInfoProto Image(string name) => new()
+    {
+        Name = name,
+        Type = new TypeProto
+        {
+            TensorType = new TypeProto.Types.Tensor
+            {
+                ElemType = Float,
+                Shape = new TensorShapeProto { Dim = { Dimension(Count, "N"), Dimension(Channels, ""), Dimension(Size, "H"), Dimension(Size, "W") } },
+            },
+        },
+    };
+
+    private static TensorShapeProto.Types.Dimension Dimension(int? size, string name) =>
+        size is { } value ? new() { DimValue = value } : new() { DimParam = name };
+
+    private static TensorProto Tensor(string name, long[] shape, float[] values) => new()
+    {
+        Name = name,
+        DataType = Float,
+        Dims = { shape },
+        RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values)),
+    };
+}
