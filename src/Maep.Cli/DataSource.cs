@@ -17,6 +17,7 @@ internal static class DataSource
     /// <summary>Training images of a set by name.</summary>
     public static LabelledImages Train(string set, string root) => set switch
     {
+        "shapes10" => Shapes10.Generate(20_000, seed: 1),
         "cifar10" => CifarReader.Cifar10Train(root),
         "cifar100" => CifarReader.Cifar100Train(root),
         _ => throw Unknown(set),
@@ -25,6 +26,7 @@ internal static class DataSource
     /// <summary>Test images of a set by name.</summary>
     public static LabelledImages Test(string set, string root) => set switch
     {
+        "shapes10" => Shapes10.Generate(2_000, seed: 2),
         "cifar10" => CifarReader.Cifar10Test(root),
         "cifar100" => CifarReader.Cifar100Test(root),
         _ => throw Unknown(set),

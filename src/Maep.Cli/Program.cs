@@ -1,14 +1,42 @@
 using System.CommandLine;
+using Maep.Cli;
 using Maep.Cli.Commands;
 
 using var cancellation = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
 {
-    pressed.Cancel = true;
+    pressed.Cancel = true; // let the work in hand checkpoint
     cancellation.Cancel();
 };
+var verbose = new Option<bool>("--verbose") { Description = "Show the whole trace of an error.", Recursive = true };
 var root = new RootCommand("Purify adversarial images ahead of ML.NET image classifiers.")
 {
+    verbose,
+    DemoCommand.Create(cancellation.Token),
+    DataCommand.Create(),
     TrainCommand.Create(cancellation.Token),
+    ExportCommand.Create(),
+    EvaluateCommand.Create(cancellation.Token),
 };
-return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+        Console.Error.WriteLine(error.Message);
+    Console.Error.WriteLine("Add --help for the options.");
+    return ExitCode.Usage;
+}
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("Cancelled; what was finished is kept, and the same command goes on from there.");
+    return ExitCode.Failure;
+}
+catch (Exception fault) when (fault is IOException or InvalidDataException or ArgumentException or InvalidOperationException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine(parsed.GetValue(verbose) ? fault.ToString() : fault.Message);
+    return ExitCode.Failure;
+}

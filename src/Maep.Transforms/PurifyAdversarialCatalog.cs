@@ -12,9 +12,9 @@ public static class PurifyAdversarialCatalog
     /// <param name="catalog">The transform's catalog.</param>
     /// <param name="outputColumnName">Name of the column resulting from the transformation of <paramref name="inputColumnName"/>: images if
     /// that holds images, a vector of <see cref="float"/> if that holds vectors.</param>
-    /// <param name="modelPath">Path of a purifier written by <c>maep export</c>: float32 [N, 3, H, W], RGB in [0, 1], from <c>maep.image</c> to <c>maep.purified</c>.</param>
     /// <param name="inputColumnName">Name of column to transform. If set to <see langword="null"/>, the value of the <paramref name="outputColumnName"/>
     /// will be used as source.</param>
+    /// <param name="modelPath">Path of a purifier written by <c>maep export</c>: float32 [N, 3, H, W], RGB in [0, 1], from <c>maep.image</c> to <c>maep.purified</c>.</param>
     /// <param name="gpuDeviceId">CUDA device to run on; <see langword="null"/> means <see cref="MLContext.GpuDeviceId"/>, and the CPU where that is null too.</param>
     /// <param name="fallbackToCpu">Whether to run on the CPU where the GPU cannot be used, instead of an error; also true where <see cref="MLContext.FallbackToCpu"/> is.</param>
     /// <exception cref="FileNotFoundException">No file at <paramref name="modelPath"/>.</exception>
@@ -24,15 +24,15 @@ public static class PurifyAdversarialCatalog
     /// <code>
     /// var pipeline = mlContext.Transforms.LoadImages("Image", imageFolder, "Path")
     ///     .Append(mlContext.Transforms.ResizeImages("Image", 32, 32))
-    ///     .Append(mlContext.Transforms.PurifyAdversarial("Image", "maep.onnx"))
+    ///     .Append(mlContext.Transforms.PurifyAdversarial("Image", "Image", "maep.onnx"))
     ///     .Append(mlContext.Transforms.ExtractPixels("Pixels", "Image"));
     /// </code>
     /// </example>
     public static AdversarialPurifyingEstimator PurifyAdversarial(
         this TransformsCatalog catalog,
         string outputColumnName,
+        string? inputColumnName,
         string modelPath,
-        string? inputColumnName = null,
         int? gpuDeviceId = null,
         bool fallbackToCpu = false) =>
         catalog.PurifyAdversarial(new AdversarialPurifierOptions

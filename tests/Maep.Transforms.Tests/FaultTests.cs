@@ -13,7 +13,7 @@ public sealed class FaultTests(PurifierFixture fixture) : IClassFixture<Purifier
     [Fact]
     public void A_missing_file_is_named()
     {
-        var error = Assert.Throws<FileNotFoundException>(() => _context.Transforms.PurifyAdversarial("Image", "nowhere/maep.onnx"));
+        var error = Assert.Throws<FileNotFoundException>(() => _context.Transforms.PurifyAdversarial("Image", null, "nowhere/maep.onnx"));
 
         Assert.Equal("No purifier at 'nowhere/maep.onnx'; write one with `maep export`, or correct modelPath.", error.Message);
     }
@@ -28,7 +28,7 @@ public sealed class FaultTests(PurifierFixture fixture) : IClassFixture<Purifier
         var whole = File.ReadAllBytes(fixture.Fixed);
         File.WriteAllBytes(path, whole[..(int)(share * whole.Length)]);
 
-        var error = Assert.Throws<InvalidDataException>(() => _context.Transforms.PurifyAdversarial("Image", path));
+        var error = Assert.Throws<InvalidDataException>(() => _context.Transforms.PurifyAdversarial("Image", null, path));
 
         Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
         Assert.Contains("`maep export`", error.Message, StringComparison.Ordinal);
@@ -55,7 +55,7 @@ public sealed class FaultTests(PurifierFixture fixture) : IClassFixture<Purifier
         };
         var path = model.Write(fixture.Folder, $"{variant}.onnx");
 
-        var error = Assert.Throws<InvalidDataException>(() => _context.Transforms.PurifyAdversarial("Image", path));
+        var error = Assert.Throws<InvalidDataException>(() => _context.Transforms.PurifyAdversarial("Image", null, path));
 
         Assert.Equal($"{path}: {fault}", error.Message);
     }
@@ -67,7 +67,7 @@ public sealed class FaultTests(PurifierFixture fixture) : IClassFixture<Purifier
     public void A_column_of_another_kind_is_refused_by_Fit_and_GetOutputSchema(string column, string message)
     {
         var data = _context.Data.LoadFromEnumerable(Vectors(1));
-        var estimator = _context.Transforms.PurifyAdversarial("Purified", fixture.Fixed, column);
+        var estimator = _context.Transforms.PurifyAdversarial("Purified", column, fixture.Fixed);
         // A pipeline checks schemas with GetOutputSchema before it fits.
         var pipeline = _context.Transforms.CopyColumns("Copy", "Id").Append(estimator);
 
@@ -138,9 +138,9 @@ public sealed class FaultTests(PurifierFixture fixture) : IClassFixture<Purifier
         var data = context.Data.LoadFromEnumerable(Vectors(3));
         int? device = fromContext ? null : NoSuchDevice;
 
-        var strict = context.Transforms.PurifyAdversarial("Purified", fixture.Fixed, "Pixels", device);
+        var strict = context.Transforms.PurifyAdversarial("Purified", "Pixels", fixture.Fixed, device);
         var error = Assert.Throws<InvalidOperationException>(() => strict.Fit(data));
-        var lenient = context.Transforms.PurifyAdversarial("Purified", fixture.Fixed, "Pixels", device, fallbackToCpu: true);
+        var lenient = context.Transforms.PurifyAdversarial("Purified", "Pixels", fixture.Fixed, device, fallbackToCpu: true);
 
         Assert.Contains("GPU 99 cannot run", error.Message, StringComparison.Ordinal);
         Assert.Equal(3, ReadVectors(lenient.Fit(data).Transform(data), "Purified").Length);
@@ -150,7 +150,7 @@ public sealed class FaultTests(PurifierFixture fixture) : IClassFixture<Purifier
     {
         var builder = new DataViewSchema.Builder();
         builder.AddColumn("Pixels", type);
-        var estimator = _context.Transforms.PurifyAdversarial("Purified", model, "Pixels");
+        var estimator = _context.Transforms.PurifyAdversarial("Purified", "Pixels", model);
         return Assert.Throws<ArgumentOutOfRangeException>(() => estimator.Fit(new EmptyView(builder.ToSchema())));
     }
 

@@ -17,7 +17,7 @@ public sealed class ImageColumnTests(PurifierFixture fixture) : IClassFixture<Pu
     {
         var data = _context.Data.LoadFromEnumerable(Images(20));
         var pipeline = _context.Transforms.ExtractPixels("Pixels", "Image", scaleImage: 1 / 255f)
-            .Append(_context.Transforms.PurifyAdversarial("Vector", fixture.Fixed, "Pixels"));
+            .Append(_context.Transforms.PurifyAdversarial("Vector", "Pixels", fixture.Fixed));
         var vectors = ReadVectors(pipeline.Fit(data).Transform(data), "Vector");
         data = _context.Data.LoadFromEnumerable(Images(20));
 

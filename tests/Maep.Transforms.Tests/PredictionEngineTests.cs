@@ -14,7 +14,7 @@ public sealed class PredictionEngineTests(PurifierFixture fixture) : IClassFixtu
     {
         var rows = Vectors(10);
         var data = _context.Data.LoadFromEnumerable(rows);
-        var transformer = _context.Transforms.PurifyAdversarial("Purified", fixture.Fixed, "Pixels").Fit(data);
+        var transformer = _context.Transforms.PurifyAdversarial("Purified", "Pixels", fixture.Fixed).Fit(data);
         var expected = ReadVectors(transformer.Transform(data), "Purified");
 
         using var engine = _context.Model.CreatePredictionEngine<VectorRow, PurifiedVectorRow>(transformer);
@@ -30,7 +30,7 @@ public sealed class PredictionEngineTests(PurifierFixture fixture) : IClassFixtu
         var rows = Images(10, alpha: null);
         rows[3].Image = null!;
         var data = _context.Data.LoadFromEnumerable(rows);
-        var transformer = _context.Transforms.PurifyAdversarial("Purified", fixture.Fixed, "Image").Fit(data);
+        var transformer = _context.Transforms.PurifyAdversarial("Purified", "Image", fixture.Fixed).Fit(data);
         var expected = ReadImages(transformer.Transform(data), "Purified");
 
         using var engine = _context.Model.CreatePredictionEngine<ImageRow, PurifiedImageRow>(transformer);
@@ -46,7 +46,7 @@ public sealed class PredictionEngineTests(PurifierFixture fixture) : IClassFixtu
         var rows = Vectors(40);
         var data = _context.Data.LoadFromEnumerable(rows);
         var pipeline = _context.Transforms.CopyColumns("Copy", "Pixels")
-            .Append(_context.Transforms.PurifyAdversarial("Copy", fixture.Fixed))
+            .Append(_context.Transforms.PurifyAdversarial("Copy", null, fixture.Fixed))
             .Append(_context.Transforms.CopyColumns("Purified", "Copy"));
         using var model = pipeline.Fit(data);
         var expected = ReadVectors(model.Transform(data), "Purified");
@@ -63,7 +63,7 @@ public sealed class PredictionEngineTests(PurifierFixture fixture) : IClassFixtu
     public void Every_use_after_Dispose_is_an_ObjectDisposedException()
     {
         var data = _context.Data.LoadFromEnumerable(Vectors(40));
-        var transformer = _context.Transforms.PurifyAdversarial("Purified", fixture.Fixed, "Pixels").Fit(data);
+        var transformer = _context.Transforms.PurifyAdversarial("Purified", "Pixels", fixture.Fixed).Fit(data);
         var view = transformer.Transform(data);
         var mapper = transformer.GetRowToRowMapper(data.Schema);
         Assert.NotNull(mapper);
@@ -88,7 +88,7 @@ public sealed class PredictionEngineTests(PurifierFixture fixture) : IClassFixtu
     public void Dispose_while_threads_purify_ends_them_with_ObjectDisposedException()
     {
         var data = _context.Data.LoadFromEnumerable(Vectors(200));
-        var transformer = _context.Transforms.PurifyAdversarial("Purified", fixture.Fixed, "Pixels").Fit(data);
+        var transformer = _context.Transforms.PurifyAdversarial("Purified", "Pixels", fixture.Fixed).Fit(data);
         var view = transformer.Transform(data);
         using var started = new CountdownEvent(2);
 
@@ -110,7 +110,7 @@ public sealed class PredictionEngineTests(PurifierFixture fixture) : IClassFixtu
     public void A_second_Fit_is_not_disposed_with_the_first()
     {
         var data = _context.Data.LoadFromEnumerable(Vectors(2));
-        var estimator = _context.Transforms.PurifyAdversarial("Purified", fixture.Fixed, "Pixels");
+        var estimator = _context.Transforms.PurifyAdversarial("Purified", "Pixels", fixture.Fixed);
         estimator.Fit(data).Dispose();
 
         using var second = estimator.Fit(data);

@@ -21,7 +21,7 @@ public sealed class SavedModelTests(PurifierFixture fixture) : IClassFixture<Pur
     public void A_vector_column_survives_save_and_load_bit_for_bit(bool dynamic)
     {
         var data = _context.Data.LoadFromEnumerable(Vectors(40));
-        var transformer = _context.Transforms.PurifyAdversarial("Purified", Model(dynamic), "Pixels").Fit(data);
+        var transformer = _context.Transforms.PurifyAdversarial("Purified", "Pixels", Model(dynamic)).Fit(data);
         var expected = ReadVectors(transformer.Transform(data), "Purified");
 
         var loaded = SaveAndLoad(transformer, data.Schema);
@@ -36,7 +36,7 @@ public sealed class SavedModelTests(PurifierFixture fixture) : IClassFixture<Pur
     public void An_image_column_survives_save_and_load_bit_for_bit(bool dynamic)
     {
         var data = _context.Data.LoadFromEnumerable(Images(40, alpha: null));
-        var transformer = _context.Transforms.PurifyAdversarial("Purified", Model(dynamic), "Image").Fit(data);
+        var transformer = _context.Transforms.PurifyAdversarial("Purified", "Image", Model(dynamic)).Fit(data);
         var expected = ReadImages(transformer.Transform(data), "Purified");
 
         var loaded = SaveAndLoad(transformer, data.Schema);
@@ -59,8 +59,8 @@ public sealed class SavedModelTests(PurifierFixture fixture) : IClassFixture<Pur
         var data = _context.Data.LoadFromEnumerable(paths);
         // No ResizeImages: the column's type has no size, so the saved chain brings its own.
         var pipeline = _context.Transforms.LoadImages("Image", imageFolder: "", "Path")
-            .Append(_context.Transforms.PurifyAdversarial("Image", fixture.Fixed))
-            .Append(_context.Transforms.PurifyAdversarial("Image", fixture.Fixed))
+            .Append(_context.Transforms.PurifyAdversarial("Image", null, fixture.Fixed))
+            .Append(_context.Transforms.PurifyAdversarial("Image", null, fixture.Fixed))
             .Append(_context.Transforms.ExtractPixels("Pixels", "Image"));
         var model = pipeline.Fit(data);
         var expected = ReadVectors(model.Transform(data), "Pixels");
@@ -75,7 +75,7 @@ public sealed class SavedModelTests(PurifierFixture fixture) : IClassFixture<Pur
     {
         var path = new TinyPurifier().Write(fixture.Folder, "gone.onnx");
         var data = _context.Data.LoadFromEnumerable(Vectors(5));
-        var transformer = _context.Transforms.PurifyAdversarial("Purified", path, "Pixels").Fit(data);
+        var transformer = _context.Transforms.PurifyAdversarial("Purified", "Pixels", path).Fit(data);
         var expected = ReadVectors(transformer.Transform(data), "Purified");
         File.Delete(path);
 

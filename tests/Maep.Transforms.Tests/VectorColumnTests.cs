@@ -17,7 +17,7 @@ public sealed class VectorColumnTests(PurifierFixture fixture) : IClassFixture<P
         var rows = Vectors(3);
         var data = _context.Data.LoadFromEnumerable(rows);
 
-        var purified = ReadVectors(_context.Transforms.PurifyAdversarial("Purified", fixture.Fixed, "Pixels").Fit(data).Transform(data), "Purified");
+        var purified = ReadVectors(_context.Transforms.PurifyAdversarial("Purified", "Pixels", fixture.Fixed).Fit(data).Transform(data), "Purified");
 
         for (var row = 0; row < rows.Count; row++)
         {
@@ -55,7 +55,7 @@ public sealed class VectorColumnTests(PurifierFixture fixture) : IClassFixture<P
         var data = _context.Data.LoadFromEnumerable(Vectors(20));
         var expected = ReadVectors(_context.Transforms.PurifyAdversarial(Options()).Fit(data).Transform(data), "Purified");
 
-        var view = _context.Transforms.PurifyAdversarial("Pixels", fixture.Fixed).Fit(data).Transform(data);
+        var view = _context.Transforms.PurifyAdversarial("Pixels", null, fixture.Fixed).Fit(data).Transform(data);
 
         Assert.Equal(expected, ReadVectors(view, "Pixels"));
     }
@@ -159,7 +159,7 @@ public sealed class VectorColumnTests(PurifierFixture fixture) : IClassFixture<P
         var rows = Vectors(40).Select(row => new LabelledRow { Label = row.Id % 2 == 0, Pixels = [.. row.Pixels.Select(p => row.Id % 2 == 0 ? p / 2 : 0.5f + p / 2)] });
         var data = _context.Data.LoadFromEnumerable(rows);
 
-        var pipeline = _context.Transforms.PurifyAdversarial("Features", fixture.Fixed, "Pixels")
+        var pipeline = _context.Transforms.PurifyAdversarial("Features", "Pixels", fixture.Fixed)
             .AppendCacheCheckpoint(_context)
             .Append(_context.BinaryClassification.Trainers.LbfgsLogisticRegression());
         var metrics = _context.BinaryClassification.Evaluate(pipeline.Fit(data).Transform(data));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Maep.Attacks;
 using Maep.Evaluation;
+using Maep.Export;
 using Maep.Training;
 using Maep.Training.Autoencoder;
 using Maep.Training.Classifiers;
@@ -52,7 +53,7 @@ internal static class TrainCommand
         NamedWeights.Fill(evaluated, trainer.Weights, folder);
         evaluated.eval();
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"test accuracy {100 * Accuracy(evaluated, test):F2} % of {test.Count}"));
-        return Save(trainer, folder, recipe);
+        return Save(trainer, folder, recipe, "classifier");
     }
 
     private static int Purifier(FileInfo recipeFile, DirectoryInfo? output, string root, int threads, string weights, string[] probe, int every, CancellationToken cancellation)
@@ -63,14 +64,14 @@ internal static class TrainCommand
         var all = DataSource.Train(recipe.Data, root);
         var images = recipe.Pairs.Images > 0 ? all.Take(recipe.Pairs.Images) : all;
         var pairsPath = Path.Combine("runs", "pairs", $"{recipe.Data}-{Recipes.Hash(recipe.Pairs)}.pairs");
-        var generator = new PairGenerator(recipe.Pairs, path => CifarResNet.Load(Path.Combine(weights, path)));
+        var generator = new PairGenerator(recipe.Pairs, path => ModelFile.Open(Path.Combine(weights, path)).Network);
         using var pairs = generator.LoadOrMake(images, pairsPath, done => AnsiConsole.WriteLine($"pairs {done} of {images.Count}"), cancellation);
         var network = new MaskedAutoencoder(recipe.Network);
         using var objective = new PurificationObjective(network, pairs, recipe);
         LearningCurve? curve = null;
         if (probe.Length > 0)
         {
-            var classifiers = probe.ToDictionary(path => Path.GetFileNameWithoutExtension(path), path => (nn.Module<Tensor, Tensor>)CifarResNet.Load(Path.Combine(weights, path)));
+            var classifiers = probe.ToDictionary(path => Path.GetFileNameWithoutExtension(path), path => ModelFile.Open(Path.Combine(weights, path)).Network);
             curve = new LearningCurve(DataSource.Test(recipe.Data, root).Take(ProbeImages), classifiers, new ProjectedGradientDescent(new PgdOptions()));
         }
         var probed = new MaskedAutoencoder(recipe.Network);
@@ -81,7 +82,7 @@ internal static class TrainCommand
             return curve.Measure(probed);
         }, every, cancellation);
         curve?.Dispose();
-        return Save(trainer, folder, recipe);
+        return Save(trainer, folder, recipe, "purifier");
     }
 
     private static Trainer Run(ITrainingObjective objective, TrainerOptions options, string folder,
@@ -108,10 +109,10 @@ internal static class TrainCommand
         return trainer;
     }
 
-    private static int Save<T>(Trainer trainer, string folder, T recipe)
+    private static int Save<T>(Trainer trainer, string folder, T recipe, string kind)
     {
         var path = Path.Combine(folder, "weights.safetensors");
-        SafeTensors.Save(path, trainer.Weights, new Dictionary<string, string> { ["recipe"] = Recipes.ToJson(recipe) });
+        SafeTensors.Save(path, trainer.Weights, new Dictionary<string, string> { ["recipe"] = Recipes.ToJson(recipe), ["kind"] = kind });
         trainer.Dispose();
         AnsiConsole.WriteLine($"weights in {path}");
         return 0;

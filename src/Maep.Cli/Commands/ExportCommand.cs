@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Globalization;
+using Maep.Export;
+using Maep.Training;
+using Maep.Training.Autoencoder;
+using Maep.Training.Classifiers;
+using Spectre.Console;
+using static TorchSharp.torch;
+
+namespace Maep.Cli.Commands;
+
+/// <summary><c>maep export</c>: weights of a training run to an ONNX file, checked against TorchSharp.</summary>
+internal static class ExportCommand
+{
+    public static Command Create()
+    {
+        var weights = new Option<string>("--weights") { Description = "weights.safetensors of a run of maep train, or published CIFAR ResNet weights.", Required = true };
+        var output = new Option<string>("--output") { Description = "ONNX file to write.", Required = true };
+        var command = new Command("export", "Write trained weights as ONNX, after comparing ONNX Runtime with TorchSharp.") { weights, output };
+        command.SetAction(parsed => Export(parsed.GetRequiredValue(weights), parsed.GetRequiredValue(output)));
+        return command;
+    }
+
+    private static int Export(string weights, string output)
+    {
+        var (network, facts) = Open(weights);
+        network.eval();
+        var difference = OnnxExporter.Export(network, facts, output);
+        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{output}: {new FileInfo(output).Length} bytes, largest difference to TorchSharp {difference:E1} (at most {ParityCheck.Tolerance:E0} allowed)"));
+        return 0;
+    }
+
+    private static (nn.Module<Tensor, Tensor> Network, ModelFacts Facts) Open(string weights)
+    {
+        var (tensors, metadata) = SafeTensors.Load(weights);
+        var name = Path.GetFileNameWithoutExtension(weights);
+        if (!metadata.TryGetValue("recipe", out var json))
+            return (CifarResNet.Load(weights), new ModelFacts { Name = name, TrainingSet = "cifar10-train", RecipeHash = "none", Recipe = "published weights" });
+        if (metadata.GetValueOrDefault("kind") == "purifier")
+        {
+            var recipe = Recipes.FromJson<PurifierRecipe>(json);
+            var autoencoder = new MaskedAutoencoder(recipe.Network);
+            NamedWeights.Fill(autoencoder, tensors, weights);
+            return (autoencoder, new ModelFacts
+            {
+                Name = recipe.Name,
+                TrainingSet = $"{recipe.Data}-train",
+                EpsilonOver255 = recipe.Pairs.EpsilonOver255,
+                MaskingRatio = recipe.MaskingRatio,
+                RecipeHash = Recipes.Hash(recipe),
+                Recipe = json,
+            });
+        }
+        var classifier = Recipes.FromJson<ClassifierRecipe>(json);
+        var network = new FastConvNet(classifier.Network);
+        NamedWeights.Fill(network, tensors, weights);
+        return (network, new ModelFacts { Name = classifier.Name, TrainingSet = $"{classifier.Data}-train", RecipeHash = Recipes.Hash(classifier), Recipe = json });
+    }
+}

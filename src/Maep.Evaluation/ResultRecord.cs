@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using Maep.Training;
+
+namespace Maep.Evaluation;
+
+/// <summary>A model file of a record.</summary>
+/// <param name="File">File name without folder.</param>
+/// <param name="Sha256">Lower-case digest.</param>
+public sealed record ModelReference(string File, string Sha256);
+
+/// <summary>One evaluation with everything needed to repeat it; a file of <c>results/</c>.</summary>
+public sealed record ResultRecord
+{
+    /// <summary>Command line that produced it.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>Set, for example "cifar10-test".</summary>
+    public required string Dataset { get; init; }
+
+    /// <summary>Attack with all its settings.</summary>
+    public required string Attack { get; init; }
+
+    /// <summary>Seed of the attack.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Classifier attacked and measured.</summary>
+    public required ModelReference Classifier { get; init; }
+
+    /// <summary>Purifier; null when the bare classifier alone was measured.</summary>
+    public ModelReference? Purifier { get; init; }
+
+    /// <summary>What was found.</summary>
+    public required RobustnessResult Result { get; init; }
+
+    /// <summary>Processor architecture, cores and libraries.</summary>
+    public string Machine { get; init; } = string.Create(CultureInfo.InvariantCulture,
+        $"{RuntimeInformation.OSArchitecture} {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, TorchSharp {typeof(TorchSharp.torch).Assembly.GetName().Version}");
+
+    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    /// <summary>Column titles of <see cref="Rows"/>.</summary>
+    public static IReadOnlyList<string> Headers { get; } = ["Measured", "Accuracy", "95 % interval", "Images"];
+
+    /// <summary>The table that terminals and reports show.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Rows()
+    {
+        List<IReadOnlyList<string>> rows =
+        [
+            Row("bare classifier, clean", Result.BareClean),
+            Row("bare classifier, attacked", Result.BareRobust),
+        ];
+        if (Result is { PurifiedClean: { } clean, NonAdaptive: { } robust })
+        {
+            rows.Add(Row("purified, clean", clean));
+            rows.Add(Row("purified, attacked, non-adaptive", robust));
+            rows.Add(["purified, average of the two", Percent((clean.Share + robust.Share) / 2), "", Number(clean.Total)]);
+        }
+        if (Result.Adaptive is { } adaptive)
+            rows.Add(Row("purified, attacked, adaptive", adaptive));
+        if (Result is { Psnr: { } psnr, Ssim: { } ssim, AttackedPsnr: { } attacked })
+        {
+            rows.Add(["purified clean image: PSNR, dB", psnr.ToString("F2", CultureInfo.InvariantCulture), "", Number(Result.BareClean.Total)]);
+            rows.Add(["purified clean image: SSIM", ssim.ToString("F4", CultureInfo.InvariantCulture), "", Number(Result.BareClean.Total)]);
+            rows.Add(["purified attacked image: PSNR, dB", attacked.ToString("F2", CultureInfo.InvariantCulture), "", Number(Result.BareClean.Total)]);
+        }
+        return rows;
+    }
+
+    /// <summary>What the two attack columns mean; printed under every table.</summary>
+    public const string Explanation =
+        "Non-adaptive: the attacker ignores the purifier. Adaptive: the attacker differentiates through purifier and classifier. "
+        + "Non-adaptive robustness is not security against an attacker who knows the purifier.";
+
+    /// <summary>The record as Markdown.</summary>
+    public string ToMarkdown()
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"## {Purifier?.File ?? "No purifier"} ahead of {Classifier.File}");
+        text.AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Dataset}; {Attack}; seed {Seed}; {Result.Seconds:F0} s on {Machine}.");
+        text.AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", Headers)} |");
+        text.AppendLine("|---|---:|---:|---:|");
+        foreach (var row in Rows())
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |");
+        text.AppendLine();
+        text.AppendLine(Explanation);
+        text.AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"`{Command}`");
+        return text.ToString();
+    }
+
+    /// <summary>Writes <paramref name="basePath"/>.json and .md.</summary>
+    public void Save(string basePath)
+    {
+        AtomicFile.WriteText(basePath + ".json", JsonSerializer.Serialize(this, Format) + "\n");
+        AtomicFile.WriteText(basePath + ".md", ToMarkdown());
+    }
+
+    private static IReadOnlyList<string> Row(string name, AccuracyCount count) =>
+        [name, Percent(count.Share), $"{Percent(count.Interval.Low)} to {Percent(count.Interval.High)}", Number(count.Total)];
+
+    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:F2} %");
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}
