@@ -33,12 +33,13 @@ public sealed class HtmlReport
         .pictures { width: 100%; table-layout: fixed; }
         .pictures thead th { font-size: 13px; color: var(--soft); padding: 0 0 6px 10px; vertical-align: bottom; }
         .pictures thead th:first-child { padding-left: 0; }
-        .pictures tbody th { font-weight: 400; font-size: 13px; line-height: 1.45; vertical-align: middle; overflow-wrap: anywhere; padding-right: 4px; }
+        .pictures tbody th { font-weight: 400; font-size: 13px; line-height: 1.45; vertical-align: middle; overflow-wrap: anywhere; padding: 5px 4px 5px 0; }
         .pictures tbody th b { display: block; font-size: 15px; font-weight: 600; margin-bottom: 3px; }
-        .pictures tbody th span { display: grid; grid-template-columns: 3.6em 1fr; }
+        .pictures tbody th span { display: grid; grid-template-columns: 4em 1fr; }
         .pictures tbody th i { font-style: normal; color: var(--soft); }
         .pictures td { padding: 5px 0 5px 10px; }
-        .pictures img { display: block; width: 100%; height: auto; image-rendering: pixelated; }
+        .pictures img { display: block; width: 100%; height: auto; }
+        .pictures .enlarged { image-rendering: pixelated; }
         em { font-style: normal; }
         .right { color: var(--right); font-weight: 600; }
         .wrong { color: var(--wrong); font-weight: 600; }
@@ -46,7 +47,7 @@ public sealed class HtmlReport
         footer { border-top: 1px solid var(--line); padding-top: 16px; font-size: 13px; break-inside: avoid; }
         footer h2 { font-size: 13px; color: var(--soft); }
         dl { margin: 0; columns: 2; column-gap: 40px; font-variant-numeric: tabular-nums; }
-        dl div { display: grid; grid-template-columns: 12em 1fr; gap: 10px; padding: 2px 0; break-inside: avoid; }
+        dl div { display: grid; grid-template-columns: 10em 1fr; gap: 10px; padding: 2px 0; break-inside: avoid; }
         dt { color: var(--soft); }
         dd { margin: 0; overflow-wrap: anywhere; }
         @media (max-width: 640px) { main { padding: 20px 16px; } dl { columns: 1; } .pictures { min-width: 560px; } }
@@ -136,6 +137,8 @@ public sealed class HtmlReport
         var (height, width) = (pictures.Columns[0].Images.shape[2] * pictures.Scale, pictures.Columns[0].Images.shape[3] * pictures.Scale);
         // Wide pictures shrink to the page; narrow ones keep their size.
         var widest = captionWidth + columns.Length * (width + padding);
+        // Hard pixel edges suit enlarged images; one at its own size may shrink, which would alias.
+        var enlarged = pictures.Scale > 1 ? " class=\"enlarged\"" : "";
         page.Append($"<section>\n<h2>{Escaped(pictures.Caption)}</h2>\n")
             .Append("<p class=\"note\">Each row: the true class, then the class predicted before and after purifying, ")
             .Append("<span class=\"right\">✓ right</span> or <span class=\"wrong\">✗ wrong</span>.</p>\n")
@@ -148,7 +151,7 @@ public sealed class HtmlReport
             var caption = pictures.Captions[row];
             page.Append($"<tr><th scope=\"row\"><b>{Escaped(caption.TrueClass)}</b>{Prediction("before", caption.Before, caption.TrueClass)}{Prediction("after", caption.After, caption.TrueClass)}</th>\n");
             for (var column = 0; column < columns.Length; column++)
-                page.Append($"<td><img width=\"{width}\" height=\"{height}\" alt=\"{Escaped($"{caption.TrueClass}, {pictures.Columns[column].Title}")}\" src=\"data:image/png;base64,{Convert.ToBase64String(columns[column][row])}\"></td>\n");
+                page.Append($"<td><img{enlarged} width=\"{width}\" height=\"{height}\" alt=\"{Escaped($"{caption.TrueClass}, {pictures.Columns[column].Title}")}\" src=\"data:image/png;base64,{Convert.ToBase64String(columns[column][row])}\"></td>\n");
             page.Append("</tr>\n");
         }
         page.Append("</tbody>\n</table>\n</div>\n</section>\n");
