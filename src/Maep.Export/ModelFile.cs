@@ -52,7 +52,6 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
         foreach (var (name, value) in NamedWeights.Of(network))
             tensors.TryAdd(name, value); // mask tokens take no part in inference and are not in the file
         NamedWeights.Fill(network, tensors, path);
-        ChannelsLast.OrderWeights(network);
         return (network, metadata);
     }
 

@@ -40,7 +40,6 @@ public sealed class Trainer : IDisposable
         if (!File.Exists(checkpointPath))
             return;
         var checkpoint = Checkpoint.Load(checkpointPath, objective.RecipeHash, objective.Model, _average, _optimizer);
-        ChannelsLast.OrderWeights(objective.Model);
         (_step, _minutes) = (checkpoint.Step, checkpoint.Minutes);
     }
 

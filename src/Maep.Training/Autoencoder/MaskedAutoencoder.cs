@@ -140,7 +140,6 @@ public sealed class MaskedAutoencoder : nn.Module<Tensor, Tensor>
         nn.init.normal_(_maskToken, 0, 0.02);
         if (_tailPrediction is not null)
             nn.init.zeros_(_tailPrediction.weight!); // the untrained residual form is the identity
-        ChannelsLast.OrderWeights(this);
     }
 
     private static Sequential Repeat(int count, Func<nn.Module<Tensor, Tensor>> block) =>

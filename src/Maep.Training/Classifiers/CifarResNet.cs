@@ -63,7 +63,6 @@ public sealed class CifarResNet : nn.Module<Tensor, Tensor>
             throw new InvalidDataException($"{path}: holds no CIFAR ResNet (no 'layer1.0.conv1.weight' or no 'linear.bias'); give one of ResNet-20/32/44/56.");
         var network = new CifarResNet((6 * blocks) + 2, (int)bias.shape[0]);
         NamedWeights.Fill(network, tensors, path);
-        ChannelsLast.OrderWeights(network);
         network.eval();
         foreach (var value in tensors.Values)
             value.Dispose();

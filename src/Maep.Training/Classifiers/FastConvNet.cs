@@ -33,7 +33,6 @@ public sealed class FastConvNet : nn.Module<Tensor, Tensor>
             (index.ToString(System.Globalization.CultureInfo.InvariantCulture), (nn.Module<Tensor, Tensor>)new Stage(inputs[index], width))));
         _head = nn.Linear(options.Widths[^1], options.Classes, hasBias: false);
         RegisterComponents();
-        ChannelsLast.OrderWeights(this);
     }
 
     /// <summary>Widths and classes.</summary>
