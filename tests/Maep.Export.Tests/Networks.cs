@@ -32,7 +32,7 @@ internal static class Networks
             "mae-stem" => new MaskedAutoencoder(Plain with { Residual = true, StemWidth = 12, StemBlocks = 2, TailBlocks = 1 }),
             "mae-patch-4" => new MaskedAutoencoder(Plain with { ImageSize = 16, PatchSize = 4, EncoderWidth = 32, EncoderHeads = 4 }),
             "resnet-20" => new CifarResNet(20, 7),
-            "fast-convnet" => new FastConvNet(new FastConvNetOptions { Widths = [8, 16, 16], Classes = 5 }),
+            "fast-convnet" => new FastConvNet(new FastConvNetOptions { Widths = [8, 16, 16], Classes = 5, LogitScale = 2 }),
             _ => throw new ArgumentException(name),
         };
         Randomize(network);
