@@ -15,6 +15,8 @@ namespace Maep.Export;
 /// <param name="Sha256">Lower-case digest of the file.</param>
 public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDictionary<string, string> Metadata, string Sha256)
 {
+    private const string MaskToken = "mask_token";
+
     /// <summary>Opens an .onnx file that <see cref="OnnxExporter"/> wrote, or published CIFAR ResNet weights as .safetensors.</summary>
     /// <exception cref="FileNotFoundException">No such file.</exception>
     /// <exception cref="InvalidDataException">Truncated, no model of ours, or of an unknown network.</exception>
@@ -49,8 +51,8 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
             throw new InvalidDataException($"{path}: no metadata '{OnnxNames.Network}', so its network cannot be rebuilt for gradients; give a file of `maep export`.");
         var network = NetworkRegistry.Create(type, options, path);
         var tensors = model.Graph.Initializer.Where(tensor => !tensor.Name.StartsWith(OnnxNames.ConstantPrefix, StringComparison.Ordinal)).ToDictionary(tensor => tensor.Name, ToTensor);
-        foreach (var (name, value) in NamedWeights.Of(network))
-            tensors.TryAdd(name, value); // mask tokens take no part in inference and are not in the file
+        if (NamedWeights.Of(network).TryGetValue(MaskToken, out var token))
+            tensors.TryAdd(MaskToken, token); // takes no part in inference and is not in the file
         NamedWeights.Fill(network, tensors, path);
         return (network, metadata);
     }

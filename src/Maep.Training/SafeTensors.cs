@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -36,7 +37,7 @@ public static class SafeTensors
                 if (entry.Name == MetadataKey)
                     metadata = entry.Value.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString() ?? "");
                 else
-                    tensors[entry.Name] = ReadTensor(data.AsSpan(8 + headerBytes), entry);
+                    tensors[entry.Name] = ReadTensor(data.AsSpan(8 + headerBytes), entry, path);
             }
             return (tensors, metadata);
         }
@@ -68,15 +69,16 @@ public static class SafeTensors
             stream.Write(blob);
     }
 
-    private static Tensor ReadTensor(ReadOnlySpan<byte> data, JsonProperty entry)
+    private static Tensor ReadTensor(ReadOnlySpan<byte> data, JsonProperty entry, string path)
     {
         var type = entry.Value.GetProperty("dtype").GetString();
         if (type != "F32")
-            throw new InvalidDataException($"Tensor '{entry.Name}' has type {type}; only F32 is read.");
+            throw new InvalidDataException($"{path}: tensor '{entry.Name}' has type {type}; only F32 is read.");
         long[] shape = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
         int[] range = [.. entry.Value.GetProperty("data_offsets").EnumerateArray().Select(at => at.GetInt32())];
-        var values = new float[(range[1] - range[0]) / sizeof(float)];
-        Buffer.BlockCopy(data[range[0]..range[1]].ToArray(), 0, values, 0, range[1] - range[0]);
-        return tensor(values, shape);
+        var count = shape.Aggregate(1L, (product, size) => checked(product * size));
+        if (range.Length != 2 || shape.Any(size => size < 0) || range[1] - range[0] != count * sizeof(float))
+            throw new ArgumentException($"Tensor '{entry.Name}' of shape [{string.Join(", ", shape)}] does not fill its range.");
+        return tensor(MemoryMarshal.Cast<byte, float>(data[range[0]..range[1]]).ToArray(), shape);
     }
 }

@@ -1,0 +1,108 @@
+using System.Xml.Linq;
+
+namespace Maep.Cli.Tests;
+
+/// <summary>Who may reference whom, read from the project files.</summary>
+public sealed class ArchitectureTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Maep.Attacks"] = [],
+        ["Maep.Training"] = ["Maep.Attacks"],
+        ["Maep.Export"] = ["Maep.Training"],
+        ["Maep.Evaluation"] = ["Maep.Attacks", "Maep.Export", "Maep.Training"],
+        ["Maep.Transforms"] = [],
+        ["Maep.Cli"] = ["Maep.Evaluation", "Maep.Transforms"],
+    };
+
+    private static readonly string[] NativePackages = ["TorchSharp-", "libtorch", "Microsoft.ML.OnnxRuntime", "SkiaSharp.NativeAssets"];
+
+    public static TheoryData<string> Libraries => [.. Allowed.Keys];
+
+    public static TheoryData<string> TestProjects => [.. Projects("tests")];
+
+    [Fact]
+    public void Every_project_of_src_is_in_the_list()
+    {
+        var projects = Projects("src");
+
+        Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), projects);
+    }
+
+    [Theory, MemberData(nameof(Libraries))]
+    public void A_project_references_exactly_those_it_may(string project)
+    {
+        var references = References(Load("src", project));
+
+        Assert.Equal(Allowed[project], references);
+    }
+
+    [Theory, MemberData(nameof(TestProjects))]
+    public void A_test_project_references_the_one_it_tests(string project)
+    {
+        var references = References(Load("tests", project));
+
+        Assert.Equal([project[..^".Tests".Length]], references.Where(reference => reference != "Maep.Testing"));
+    }
+
+    [Theory, MemberData(nameof(Libraries))]
+    public void Native_packages_come_from_native_props_and_into_executables_only(string project)
+    {
+        var file = Load("src", project);
+        var executable = file.Descendants("OutputType").Any(type => type.Value == "Exe");
+
+        var native = Packages(file).Where(IsNative);
+        var imports = file.Descendants("Import").Any(import => import.Attribute("Project")!.Value.EndsWith("eng/Native.props", StringComparison.Ordinal));
+
+        Assert.Empty(native);
+        Assert.Equal(executable, imports);
+    }
+
+    [Theory, MemberData(nameof(TestProjects))]
+    public void Tests_take_native_packages_from_native_props(string project)
+    {
+        var file = Load("tests", project);
+
+        var native = Packages(file).Where(IsNative);
+        var imports = file.Descendants("Import").Select(import => import.Attribute("Project")!.Value);
+
+        Assert.Empty(native);
+        Assert.Contains("../../eng/Native.props", imports);
+    }
+
+    [Fact]
+    public void Transforms_do_not_reference_torchsharp()
+    {
+        var packages = Packages(Load("src", "Maep.Transforms"));
+
+        Assert.DoesNotContain(packages, package => package.StartsWith("TorchSharp", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Native_props_do_bring_the_native_packages()
+    {
+        var native = Packages(XDocument.Load(Path.Combine(Repository.Root, "eng", "Native.props"))).Where(IsNative);
+
+        Assert.Equal(
+            ["Microsoft.ML.OnnxRuntime", "Microsoft.ML.OnnxRuntime.Gpu", "SkiaSharp.NativeAssets.Linux.NoDependencies", "TorchSharp-cpu", "TorchSharp-cuda-linux"],
+            native.Order(StringComparer.Ordinal));
+    }
+
+    private static string[] Projects(string folder) =>
+        [.. Directory.GetDirectories(Path.Combine(Repository.Root, folder)).Where(path => File.Exists(ProjectFile(path)))
+            .Select(path => Path.GetFileName(path)).Where(name => name != "Maep.Testing").Order(StringComparer.Ordinal)];
+
+    private static XDocument Load(string folder, string project) => XDocument.Load(ProjectFile(Path.Combine(Repository.Root, folder, project)));
+
+    private static string ProjectFile(string folder) => Path.Combine(folder, Path.GetFileName(folder) + ".csproj");
+
+    private static IEnumerable<string> References(XDocument project) =>
+        project.Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Packages(XDocument project) =>
+        project.Descendants("PackageReference").Select(reference => reference.Attribute("Include")!.Value);
+
+    // By prefix, for all their platforms; the managed half of ONNX Runtime shares the prefix and is no native package.
+    private static bool IsNative(string package) =>
+        NativePackages.Any(native => package.StartsWith(native, StringComparison.Ordinal)) && package != "Microsoft.ML.OnnxRuntime.Managed";
+}

@@ -1,0 +1,201 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Maep.Export.Proto;
+using Maep.Training;
+using Maep.Training.Classifiers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Maep.Export.Tests;
+
+public sealed class ModelFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory, MemberData(nameof(Networks.All), MemberType = typeof(Networks))]
+    public void An_exported_file_opens_as_the_same_network_bit_for_bit(string name)
+    {
+        using var network = Networks.Create(name);
+        using var images = Networks.Images(network, 5);
+        var path = Export(network);
+
+        var file = ModelFile.Open(path);
+
+        Assert.Equal(network.GetType(), file.Network.GetType());
+        Assert.False(file.Network.training);
+        Assert.DoesNotContain(file.Network.parameters(), parameter => parameter.requires_grad);
+        Assert.Equal(Networks.Values(network.call(images)), Networks.Values(file.Network.call(images)));
+        Assert.Equal("tiny", file.Metadata["maep.name"]);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))), file.Sha256);
+    }
+
+    [Fact]
+    public void An_opened_network_passes_gradients_to_the_image()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Networks.Create("mae-stem");
+        var file = ModelFile.Open(Export(network));
+        var images = Networks.Images(network, 2).requires_grad_();
+
+        file.Network.call(images).sum().backward();
+
+        Assert.Contains(Networks.Values(images.grad!), slope => slope != 0);
+    }
+
+    [Fact]
+    public void An_opened_file_exports_to_the_same_bytes()
+    {
+        using var network = Networks.Create("resnet-20");
+        var path = Export(network);
+
+        var again = OnnxExporter.ToBytes(ModelFile.Open(path).Network, Networks.Facts);
+
+        Assert.Equal(File.ReadAllBytes(path), again);
+    }
+
+    [Fact]
+    public void Published_safetensors_open_as_a_resnet_without_metadata()
+    {
+        using var network = Networks.Create("resnet-20");
+        using var images = Networks.Images(network, 3);
+        var path = _folder.File("resnet20.safetensors");
+        SafeTensors.Save(path, NamedWeights.Of(network), new Dictionary<string, string>());
+
+        var file = ModelFile.Open(path);
+
+        Assert.IsType<CifarResNet>(file.Network);
+        Assert.Empty(file.Metadata);
+        Assert.Equal(Networks.Values(network.call(images)), Networks.Values(file.Network.call(images)));
+    }
+
+    [Fact]
+    public void A_missing_file_is_named_with_what_to_give()
+    {
+        var path = _folder.File("missing.onnx");
+
+        var error = Assert.Throws<FileNotFoundException>(() => ModelFile.Open(path));
+
+        Assert.Equal($"'{path}' does not exist; give a model file (.onnx of `maep export`, or a CIFAR ResNet as .safetensors).", error.Message);
+        Assert.Equal(path, error.FileName);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.01)]
+    [InlineData(0.5)]
+    [InlineData(0.9)]
+    [InlineData(0.9999)]
+    public void A_truncated_file_is_refused_with_its_path(double share)
+    {
+        using var network = Networks.Create("mae-plain");
+        var path = Export(network);
+        var whole = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, whole[..(int)(share * whole.Length)]);
+
+        var error = Assert.Throws<InvalidDataException>(() => ModelFile.Open(path));
+
+        Assert.StartsWith($"{path}: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("`maep export`", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_cut_inside_its_weights_is_called_incomplete()
+    {
+        using var network = Networks.Create("mae-plain");
+        var path = Export(network);
+        var whole = File.ReadAllBytes(path);
+        File.WriteAllBytes(path, whole[..(whole.Length / 2)]);
+
+        var error = Assert.Throws<InvalidDataException>(() => ModelFile.Open(path));
+
+        Assert.Equal($"{path}: not a complete ONNX file ({whole.Length / 2} bytes); export it again with `maep export`.", error.Message);
+    }
+
+    [Fact]
+    public void An_onnx_file_of_others_is_refused_for_its_missing_metadata()
+    {
+        var path = Change(model => model.MetadataProps.Clear());
+
+        var error = Assert.Throws<InvalidDataException>(() => ModelFile.Open(path));
+
+        Assert.Equal($"{path}: no metadata 'maep.network', so its network cannot be rebuilt for gradients; give a file of `maep export`.", error.Message);
+    }
+
+    [Fact]
+    public void A_network_of_a_later_version_is_refused_with_the_known_ones()
+    {
+        var path = Change(model => model.MetadataProps.Single(pair => pair.Key == "maep.network").Value = "diffusion");
+
+        var error = Assert.Throws<InvalidDataException>(() => ModelFile.Open(path));
+
+        Assert.Equal($"{path}: network type 'diffusion' is not known to this version; masked-autoencoder, cifar-resnet and fast-convnet are.", error.Message);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("{\"layers\":3}")]
+    [InlineData("{\"patchSize\":3}")]
+    public void Options_that_make_no_network_are_refused(string options)
+    {
+        var path = Change(model => model.MetadataProps.Single(pair => pair.Key == "maep.options").Value = options);
+
+        var error = Assert.Throws<InvalidDataException>(() => ModelFile.Open(path));
+
+        Assert.StartsWith($"{path}: its network options cannot be used: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_without_one_of_its_weights_is_refused_and_not_filled_with_random_ones()
+    {
+        var path = Change(model => model.Graph.Initializer.Remove(model.Graph.Initializer.Single(weight => weight.Name == "blocks.0.qkv.weight")));
+
+        var error = Assert.Throws<InvalidDataException>(() => ModelFile.Open(path));
+
+        Assert.StartsWith($"{path}: tensor 'blocks.0.qkv.weight' is missing", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_onnx_file_called_safetensors_is_refused()
+    {
+        using var network = Networks.Create("mae-plain");
+        var path = _folder.File("model.safetensors");
+        File.WriteAllBytes(path, OnnxExporter.ToBytes(network, Networks.Facts));
+
+        var error = Assert.Throws<InvalidDataException>(() => ModelFile.Open(path));
+
+        Assert.StartsWith($"{path}: not a complete safetensors file", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("weights.onnx")]
+    [InlineData("weights.pt")]
+    public void Safetensors_called_something_else_are_refused(string name)
+    {
+        using var network = Networks.Create("resnet-20");
+        var path = _folder.File(name);
+        SafeTensors.Save(path, NamedWeights.Of(network), new Dictionary<string, string>());
+
+        var error = Assert.Throws<InvalidDataException>(() => ModelFile.Open(path));
+
+        Assert.StartsWith($"{path}: not a complete ONNX file", error.Message, StringComparison.Ordinal);
+    }
+
+    private string Export(nn.Module<Tensor, Tensor> network)
+    {
+        var path = _folder.File("model.onnx");
+        OnnxExporter.Export(network, Networks.Facts, path);
+        return path;
+    }
+
+    private string Change(Action<ModelProto> change)
+    {
+        using var network = Networks.Create("mae-plain");
+        var model = ModelProto.Parser.ParseFrom(OnnxExporter.ToBytes(network, Networks.Facts));
+        change(model);
+        var path = _folder.File("changed.onnx");
+        File.WriteAllBytes(path, model.ToByteArray());
+        return path;
+    }
+}

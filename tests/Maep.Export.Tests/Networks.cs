@@ -1,0 +1,87 @@
+using Maep.Training;
+using Maep.Training.Autoencoder;
+using Maep.Training.Classifiers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Maep.Export.Tests;
+
+/// <summary>Small networks of every kind that can be exported, with random weights and normalisation statistics, in evaluation mode.</summary>
+internal static class Networks
+{
+    private static readonly MaskedAutoencoderOptions Plain = new()
+    {
+        ImageSize = 8,
+        PatchSize = 2,
+        EncoderWidth = 16,
+        EncoderDepth = 2,
+        EncoderHeads = 2,
+        DecoderWidth = 8,
+        DecoderDepth = 1,
+        DecoderHeads = 2,
+    };
+
+    public static TheoryData<string> All => ["mae-plain", "mae-residual", "mae-stem", "mae-patch-4", "resnet-20", "fast-convnet"];
+
+    public static nn.Module<Tensor, Tensor> Create(string name)
+    {
+        nn.Module<Tensor, Tensor> network = name switch
+        {
+            "mae-plain" => new MaskedAutoencoder(Plain),
+            "mae-residual" => new MaskedAutoencoder(Plain with { Residual = true }),
+            "mae-stem" => new MaskedAutoencoder(Plain with { Residual = true, StemWidth = 12, StemBlocks = 2, TailBlocks = 1 }),
+            "mae-patch-4" => new MaskedAutoencoder(Plain with { ImageSize = 16, PatchSize = 4, EncoderWidth = 32, EncoderHeads = 4 }),
+            "resnet-20" => new CifarResNet(20, 7),
+            "fast-convnet" => new FastConvNet(new FastConvNetOptions { Widths = [8, 16, 16], Classes = 5, LogitScale = 2 }),
+            _ => throw new ArgumentException(name),
+        };
+        Randomize(network);
+        network.eval();
+        return network;
+    }
+
+    public static ModelFacts Facts { get; } = new()
+    {
+        Name = "tiny",
+        Version = "1.2.3",
+        TrainingSet = "cifar10-train",
+        EpsilonOver255 = 8,
+        MaskingRatio = 0.25,
+        RecipeHash = "0123456789ab",
+        Recipe = "{\"name\":\"tiny\"}",
+    };
+
+    public static float[] Values(Tensor tensor)
+    {
+        using var flat = tensor.detach().contiguous();
+        return flat.data<float>().ToArray();
+    }
+
+    /// <summary>Random images that the network takes.</summary>
+    public static Tensor Images(nn.Module<Tensor, Tensor> network, int count)
+    {
+        var size = network is MaskedAutoencoder autoencoder ? autoencoder.Options.ImageSize : 32;
+        using var random = new Generator(3);
+        return rand([count, 3, size, size], generator: random);
+    }
+
+    // Multiplicative weights keep signals of unit size through the depth, so that a wrong layer shows in the output.
+    private static void Randomize(nn.Module network)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var random = new Generator(11);
+        foreach (var (name, value) in NamedWeights.Of(network))
+        {
+            var inputs = value.dim() > 1 ? value[0].numel() : 1;
+            var draws = name switch
+            {
+                _ when name.EndsWith("running_var", StringComparison.Ordinal) => rand(value.shape, generator: random) + 0.5,
+                _ when value.dim() > 1 => randn(value.shape, generator: random) / Math.Sqrt(inputs),
+                _ when name.EndsWith("weight", StringComparison.Ordinal) => rand(value.shape, generator: random) + 0.5,
+                _ => randn(value.shape, generator: random) * 0.2,
+            };
+            value.copy_(draws);
+        }
+    }
+}

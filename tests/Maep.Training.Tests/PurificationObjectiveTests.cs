@@ -1,0 +1,78 @@
+using Maep.Training.Autoencoder;
+using Maep.Training.Tests.Autoencoder;
+using Maep.Training.Tests.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Maep.Training.Tests;
+
+public sealed class PurificationObjectiveTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly AdversarialPairs _pairs;
+
+    public PurificationObjectiveTests() => _pairs = TinyPairs.Make(_folder.File("pairs.bin"));
+
+    public void Dispose()
+    {
+        _pairs.Dispose();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("plain", 0.5)]
+    [InlineData("plain", 0.75)]
+    [InlineData("stem", 0.5)]
+    public void Purification_and_reconstruction_sum_to_the_loss(string form, double maskingRatio)
+    {
+        var metrics = Metrics(form, new PurifierRecipe { MaskingRatio = maskingRatio, BatchSize = 4 }, step: 0);
+
+        Assert.Equal(metrics["loss"], metrics["purification"] + metrics["reconstruction"], tolerance: 1e-6);
+        Assert.True(metrics["purification"] > 0 && metrics["reconstruction"] > 0);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(0.5, 0)]
+    public void A_step_without_a_mask_has_no_reconstruction(double maskingRatio, double maskedSteps)
+    {
+        var metrics = Metrics("plain", new PurifierRecipe { MaskingRatio = maskingRatio, MaskedSteps = maskedSteps, BatchSize = 4 }, step: 0);
+
+        Assert.Equal(0, metrics["reconstruction"]);
+        Assert.Equal(metrics["loss"], metrics["purification"]);
+    }
+
+    [Fact]
+    public void The_untrained_identity_loses_the_mean_perturbation()
+    {
+        using var network = new MaskedAutoencoder(TinyAutoencoders.Stem);
+        using var objective = new PurificationObjective(network, _pairs, new PurifierRecipe { MaskingRatio = 0, WeakerShare = 0, BatchSize = TinyPairs.Images });
+
+        using var loss = objective.Loss(0, new Generator(1), new Dictionary<string, double>());
+
+        // Ten shifted images: borders repeat pixels, so the mean is near that of the pairs, and no pixel changes more than epsilon.
+        Assert.InRange(loss.item<float>(), 4.0 / 255, 8.0 / 255);
+    }
+
+    [Fact]
+    public void A_step_depends_on_its_number_and_seed_alone()
+    {
+        var recipe = new PurifierRecipe { BatchSize = 4 };
+
+        var (first, again, other) = (Metrics("plain", recipe, step: 5), Metrics("plain", recipe, step: 5), Metrics("plain", recipe, step: 6));
+
+        Assert.Equal(first, again);
+        Assert.NotEqual(first["loss"], other["loss"]);
+    }
+
+    private Dictionary<string, double> Metrics(string form, PurifierRecipe recipe, long step)
+    {
+        using var scope = NewDisposeScope();
+        using var network = new MaskedAutoencoder(TinyAutoencoders.Named(form));
+        RandomWeights.Fill(network, seed: 3);
+        using var objective = new PurificationObjective(network, _pairs, recipe);
+        Dictionary<string, double> metrics = [];
+        metrics["loss"] = objective.Loss(step, new Generator(7), metrics).item<float>();
+        return metrics;
+    }
+}
