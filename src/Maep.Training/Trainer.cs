@@ -43,6 +43,9 @@ public sealed class Trainer : IDisposable
         (_step, _minutes) = (checkpoint.Step, checkpoint.Minutes);
     }
 
+    /// <summary>Called after each checkpoint, when <see cref="Weights"/> may be kept too.</summary>
+    public Action? Checkpointed { get; set; }
+
     /// <summary>Steps done so far, a resumed run's earlier ones included.</summary>
     public long Step => _step;
 
@@ -65,7 +68,10 @@ public sealed class Trainer : IDisposable
             _minutes += clock.Elapsed.TotalMinutes;
             progress(new TrainingProgress(_step, _options.Steps, _minutes, _options.LearningRateAt(_step - 1), metrics));
             if (_step % _options.CheckpointEvery == 0 || _step == _options.Steps || cancellation.IsCancellationRequested)
+            {
                 new Checkpoint(_step, _minutes, _objective.RecipeHash).Save(_checkpointPath, _objective.Model, _average, _optimizer);
+                Checkpointed?.Invoke();
+            }
             cancellation.ThrowIfCancellationRequested();
         }
         _objective.Model.eval();

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Maep.Attacks;
 using Maep.Evaluation;
 using Maep.Export;
@@ -7,8 +6,6 @@ using Maep.Training;
 using Maep.Training.Autoencoder;
 using Maep.Training.Classifiers;
 using Maep.Training.Data;
-using Spectre.Console;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Maep.Cli.Commands;
@@ -17,6 +14,7 @@ namespace Maep.Cli.Commands;
 internal static class TrainCommand
 {
     private const int ProbeImages = 500;
+    private const int WhiteningImages = 5000;
 
     public static Command Create(CancellationToken cancellation)
     {
@@ -41,94 +39,48 @@ internal static class TrainCommand
         var recipe = Recipes.Load<ClassifierRecipe>(recipeFile.FullName);
         Prepare(threads, recipe.Training.Seed);
         var images = DataSource.Train(recipe.Data, root);
-        var test = DataSource.Test(recipe.Data, root);
         var network = new FastConvNet(recipe.Network);
-        using (var sample = images.Take(5000).PixelTensor())
+        using (var sample = images.Take(WhiteningImages).PixelTensor())
         using (var pixels = LabelledImages.ToUnitRange(sample))
             network.Whiten(pixels);
         using var objective = new ClassificationObjective(network, images, recipe);
-        var folder = output?.FullName ?? Path.Combine("runs", recipe.Name);
-        var trainer = Run(objective, recipe.Training, folder, null, 0, cancellation);
-        var evaluated = new FastConvNet(recipe.Network);
-        NamedWeights.Fill(evaluated, trainer.Weights, folder);
-        evaluated.eval();
-        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"test accuracy {100 * Accuracy(evaluated, test):F2} % of {test.Count}"));
-        return Save(trainer, folder, recipe, "classifier");
+        new TrainingRun(Folder(output, recipe.Name), "classifier").Train(objective, recipe.Training, recipe, cancellation);
+        return ExitCode.Success;
     }
 
     private static int Purifier(FileInfo recipeFile, DirectoryInfo? output, string root, int threads, string weights, string[] probe, int every, CancellationToken cancellation)
     {
         var recipe = Recipes.Load<PurifierRecipe>(recipeFile.FullName);
         Prepare(threads, recipe.Training.Seed);
-        var folder = output?.FullName ?? Path.Combine("runs", recipe.Name);
         var all = DataSource.Train(recipe.Data, root);
         var images = recipe.Pairs.Images > 0 ? all.Take(recipe.Pairs.Images) : all;
         var pairsPath = Path.Combine("runs", "pairs", $"{recipe.Data}-{Recipes.Hash(recipe.Pairs)}.pairs");
         var generator = new PairGenerator(recipe.Pairs, path => ModelFile.Open(Path.Combine(weights, path)).Network);
-        using var pairs = generator.LoadOrMake(images, pairsPath, done => AnsiConsole.WriteLine($"pairs {done} of {images.Count}"), cancellation);
+        using var pairs = LongTask.Run("adversarial pairs", images.Count, progress => generator.LoadOrMake(images, pairsPath, progress, cancellation));
         var network = new MaskedAutoencoder(recipe.Network);
         using var objective = new PurificationObjective(network, pairs, recipe);
-        LearningCurve? curve = null;
-        if (probe.Length > 0)
-        {
-            var classifiers = probe.ToDictionary(path => Path.GetFileNameWithoutExtension(path), path => ModelFile.Open(Path.Combine(weights, path)).Network);
-            curve = new LearningCurve(DataSource.Test(recipe.Data, root).Take(ProbeImages), classifiers, new ProjectedGradientDescent(new PgdOptions()));
-        }
+        using var curve = probe.Length == 0 ? null : Curve(recipe, root, weights, probe);
         var probed = new MaskedAutoencoder(recipe.Network);
         probed.eval();
-        var trainer = Run(objective, recipe.Training, folder, curve is null ? null : average =>
+        var run = new TrainingRun(Folder(output, recipe.Name), "purifier")
         {
-            NamedWeights.Fill(probed, average, folder);
-            return curve.Measure(probed);
-        }, every, cancellation);
-        curve?.Dispose();
-        return Save(trainer, folder, recipe, "purifier");
-    }
-
-    private static Trainer Run(ITrainingObjective objective, TrainerOptions options, string folder,
-        Func<IReadOnlyDictionary<string, Tensor>, IReadOnlyDictionary<string, double>>? probe, int every, CancellationToken cancellation)
-    {
-        Directory.CreateDirectory(folder);
-        var trainer = new Trainer(objective, options, Path.Combine(folder, "checkpoint.zip"));
-        using var log = File.AppendText(Path.Combine(folder, "curve.csv"));
-        log.AutoFlush = true;
-        trainer.Run(progress =>
-        {
-            if (progress.Step % 50 == 0)
+            ProbeEvery = every,
+            Probe = curve is null ? null : average =>
             {
-                var metrics = string.Join(" ", progress.Metrics.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value:F5}")));
-                AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {progress.Step}/{progress.Steps} minutes {progress.Minutes:F1} {metrics}"));
-            }
-            if (probe is not null && (progress.Step % every == 0 || progress.Step == progress.Steps))
-            {
-                var point = string.Join(",", probe(trainer.Weights).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key},{pair.Value:F4}")));
-                log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{progress.Step},{progress.Minutes:F2},{progress.Metrics["loss"]:F5},{point}"));
-                AnsiConsole.WriteLine(point);
-            }
-        }, cancellation);
-        return trainer;
+                NamedWeights.Fill(probed, average, "averaged weights");
+                return curve.Measure(probed);
+            },
+        };
+        run.Train(objective, recipe.Training, recipe, cancellation);
+        return ExitCode.Success;
     }
 
-    private static int Save<T>(Trainer trainer, string folder, T recipe, string kind)
-    {
-        var path = Path.Combine(folder, "weights.safetensors");
-        SafeTensors.Save(path, trainer.Weights, new Dictionary<string, string> { ["recipe"] = Recipes.ToJson(recipe), ["kind"] = kind });
-        trainer.Dispose();
-        AnsiConsole.WriteLine($"weights in {path}");
-        return 0;
-    }
+    private static LearningCurve Curve(PurifierRecipe recipe, string root, string weights, string[] probe) =>
+        new(DataSource.Test(recipe.Data, root).Take(ProbeImages),
+            probe.ToDictionary(path => Path.GetFileNameWithoutExtension(path), path => ModelFile.Open(Path.Combine(weights, path)).Network),
+            new ProjectedGradientDescent(new PgdOptions()));
 
-    private static double Accuracy(nn.Module<Tensor, Tensor> classifier, LabelledImages images)
-    {
-        using var noGradient = no_grad();
-        long correct = 0;
-        foreach (var (batch, labels) in images.Batches(500))
-        {
-            using var scope = NewDisposeScope();
-            correct += classifier.call(batch).argmax(1).eq(labels).sum().item<long>();
-        }
-        return (double)correct / images.Count;
-    }
+    private static string Folder(DirectoryInfo? output, string name) => output?.FullName ?? Path.Combine("runs", name);
 
     private static void Prepare(int threads, long seed)
     {
