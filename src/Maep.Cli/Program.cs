@@ -2,7 +2,7 @@ using System.CommandLine;
 using Maep.Cli;
 using Maep.Cli.Commands;
 
-FreedMemory.Keep();
+NativeProcess.Prepare();
 using var cancellation = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
 {

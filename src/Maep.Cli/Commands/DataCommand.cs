@@ -18,7 +18,7 @@ internal static class DataCommand
         {
             var which = parsed.GetValue(set) == "cifar10" ? CifarSet.Cifar10 : CifarSet.Cifar100;
             var folder = await CifarDownload.FetchAsync(which, DataSource.Root(parsed.GetValue(to)), new MegabyteLines(), null, cancellation).ConfigureAwait(false);
-            AnsiConsole.WriteLine($"{parsed.GetValue(set)} is in {folder}");
+            Console.WriteLine($"{parsed.GetValue(set)} is in {folder}");
             return 0;
         });
         return command;

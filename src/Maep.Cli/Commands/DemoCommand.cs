@@ -39,7 +39,7 @@ internal static class DemoCommand
     {
         var set = CifarReader.HasCifar10(root) ? "cifar10" : "shapes10";
         if (set == "shapes10")
-            AnsiConsole.WriteLine($"No CIFAR-10 in '{root}': drawing Shapes10 instead (`maep data cifar10` fetches it; MAEP_DATA names a copy).");
+            Console.WriteLine($"No CIFAR-10 in '{root}': drawing Shapes10 instead (`maep data cifar10` fetches it; MAEP_DATA names a copy).");
         var images = DataSource.Test(set, root).Take(samples);
         var (purifierPath, classifierPath) = (ShippedModels.Path($"maep-{set}.onnx"), ShippedModels.Path($"classifier-{set}.onnx"));
         var (purifier, classifier) = (ModelFile.Open(purifierPath), ModelFile.Open(classifierPath));
@@ -60,7 +60,7 @@ internal static class DemoCommand
         ]);
         Print(table);
         Page(table, states, images, before, after, [("Purifier", $"{Path.GetFileName(purifierPath)} {purifier.Sha256}"), ("Classifier", $"{Path.GetFileName(classifierPath)} {classifier.Sha256}"), ("Attack", attack.Description), ("Seed", "0")]).Write(output);
-        AnsiConsole.WriteLine($"page in {output}, pipeline in {zip}");
+        Console.WriteLine($"page in {output}, pipeline in {zip}");
         return ExitCode.Success;
     }
 
@@ -96,7 +96,7 @@ internal static class DemoCommand
         foreach (var row in content.Rows)
             table.AddRow([.. row.Select(Markup.Escape)]);
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine(ResultRecord.Explanation);
+        Console.WriteLine(ResultRecord.Explanation);
     }
 
     private static string Share(int[] predicted, int[] labels) => string.Create(CultureInfo.InvariantCulture,

@@ -82,7 +82,7 @@ internal static class EvaluateCommand
         };
         record.Save(output);
         Print(record);
-        AnsiConsole.WriteLine($"record in {output}.json and {output}.md");
+        Console.WriteLine($"record in {output}.json and {output}.md");
         return 0;
     }
 
@@ -94,7 +94,7 @@ internal static class EvaluateCommand
         foreach (var row in record.Rows())
             table.AddRow([.. row.Select(Markup.Escape)]);
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine($"{record.Dataset}; {record.Attack}; seed {record.Seed}");
-        AnsiConsole.WriteLine(ResultRecord.Explanation);
+        Console.WriteLine($"{record.Dataset}; {record.Attack}; seed {record.Seed}");
+        Console.WriteLine(ResultRecord.Explanation);
     }
 }

@@ -26,7 +26,7 @@ internal static class ExportCommand
         var (network, facts) = Open(weights);
         network.eval();
         var difference = OnnxExporter.Export(network, facts, output);
-        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{output}: {new FileInfo(output).Length} bytes, largest difference to TorchSharp {difference:E1} (at most {ParityCheck.Tolerance:E0} allowed)"));
         return 0;
     }

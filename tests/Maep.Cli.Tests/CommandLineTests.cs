@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Maep.Cli.Tests;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private static readonly string Classifier = Path.Combine(AppContext.BaseDirectory, "models", "classifier-shapes10.onnx");
+    private static readonly string Purifier = Path.Combine(AppContext.BaseDirectory, "models", "maep-shapes10.onnx");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("maep-cli-").FullName;
+
+    [Theory]
+    [InlineData("evaluate --classifier x.onnx --epsilon 8", "Did you mean 8/255?")]
+    [InlineData("evaluate --classifier x.onnx --epsilon eight", "'eight' is not a number")]
+    [InlineData("evaluate --classifier x.onnx --samples 0", "--samples 0 must be at least 1")]
+    [InlineData("evaluate", "--classifier")]
+    [InlineData("evaluate --classifier x.onnx --attack magic", "magic")]
+    [InlineData("purify", "purify")]
+    [InlineData("data imagenet", "imagenet")]
+    public async Task A_command_line_that_makes_no_sense_exits_2_and_says_why(string line, string words)
+    {
+        var outcome = await CommandLine.Run(_folder, line.Split(' '));
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains(words, outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("evaluate --data shapes10 --classifier missing.onnx", "'missing.onnx' does not exist")]
+    [InlineData("evaluate --data shapes10 --classifier truncated.onnx", "truncated.onnx")]
+    [InlineData("evaluate --data shapes10 --classifier foreign.onnx", "maep export")]
+    [InlineData("evaluate --data cifar10 --classifier foreign.onnx --data-root empty", "maep data cifar10 --to empty")]
+    [InlineData("evaluate --data mnist --classifier foreign.onnx", "'mnist' is not known")]
+    [InlineData("train purifier --recipe missing.json", "missing.json")]
+    [InlineData("train purifier --recipe odd.json", "learningSpeed")]
+    [InlineData("export --weights missing.safetensors --output x.onnx", "missing.safetensors")]
+    public async Task Work_that_cannot_be_done_exits_1_with_one_line_and_leaves_nothing_behind(string line, string words)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "empty"));
+        File.WriteAllBytes(Path.Combine(_folder, "truncated.onnx"), File.ReadAllBytes(Classifier)[..5000]);
+        File.WriteAllBytes(Path.Combine(_folder, "foreign.onnx"), []);
+        File.WriteAllText(Path.Combine(_folder, "odd.json"), """{ "learningSpeed": 3 }""");
+
+        var outcome = await CommandLine.Run(_folder, line.Split(' '));
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains(words, outcome.Error, StringComparison.Ordinal);
+        Assert.Single(outcome.Error.TrimEnd().Split('\n'));
+        Assert.False(Directory.Exists(Path.Combine(_folder, "runs", "evaluation")));
+    }
+
+    [Fact]
+    public async Task Evaluate_writes_a_record_with_both_kinds_of_robustness()
+    {
+        var outcome = await CommandLine.Run(_folder, "evaluate", "--data", "shapes10", "--classifier", Classifier, "--purifier", Purifier, "--samples", "20", "--adaptive-samples", "10", "--output", "record");
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "record.json")));
+        var result = record.RootElement.GetProperty("result");
+        Assert.Equal(20, result.GetProperty("nonAdaptive").GetProperty("total").GetInt32());
+        Assert.Equal(10, result.GetProperty("adaptive").GetProperty("total").GetInt32());
+        Assert.Equal(64, record.RootElement.GetProperty("purifier").GetProperty("sha256").GetString()!.Length);
+        Assert.Contains("adaptive", File.ReadAllText(Path.Combine(_folder, "record.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Demo_works_without_data_and_writes_a_page()
+    {
+        var outcome = await CommandLine.Run(_folder, "demo", "--samples", "30");
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        Assert.Contains("drawing Shapes10", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("data:image/png", File.ReadAllText(Path.Combine(_folder, "runs", "demo", "demo.html")), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Cancelled_training_keeps_a_checkpoint_and_goes_on_from_it()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "sends SIGINT with kill");
+        File.WriteAllText(Path.Combine(_folder, "tiny.json"), """
+            { "name": "tiny", "data": "shapes10", "network": { "widths": [4, 4, 4] }, "batchSize": 50,
+              "training": { "optimizer": "sgd", "learningRate": 0.1, "steps": 100000, "warmUpSteps": 10, "checkpointEvery": 20 } }
+            """);
+        var checkpoint = Path.Combine(_folder, "runs", "tiny", "checkpoint.zip");
+
+        using var process = CommandLine.Start(_folder, "train", "classifier", "--recipe", "tiny.json", "--threads", "1");
+        var finished = CommandLine.Finish(process);
+        while (!File.Exists(checkpoint) && !process.HasExited)
+            await Task.Delay(50);
+        using var kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        var outcome = await finished;
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("goes on from there", outcome.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_folder, "runs", "tiny", "weights.safetensors")));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}

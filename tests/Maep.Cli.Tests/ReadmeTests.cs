@@ -1,0 +1,56 @@
+using Maep.Training.Data;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Maep.Cli.Tests;
+
+public sealed class ReadmeTests
+{
+    [Fact]
+    public void The_sample_of_the_readme_is_the_code_below()
+    {
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        var source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "Maep.Cli.Tests", "ReadmeTests.cs"));
+
+        var start = source.IndexOf("// README\n", StringComparison.Ordinal) + "// README\n".Length;
+        var end = source.IndexOf("        // END", StringComparison.Ordinal);
+        var sample = string.Join('\n', source[start..end].TrimEnd().Split('\n').Select(line => line.Length > 8 ? line[8..] : ""));
+
+        Assert.Contains(sample, readme, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_sample_of_the_readme_purifies_and_survives_saving()
+    {
+        var models = Path.Combine(AppContext.BaseDirectory, "models");
+        var (purifier, classifier) = (Path.Combine(models, "maep-shapes10.onnx"), Path.Combine(models, "classifier-shapes10.onnx"));
+        var shapes = Shapes10.Generate(40, seed: 2);
+        var folder = Directory.CreateTempSubdirectory("maep-readme-").FullName;
+        var zip = Path.Combine(folder, "model.zip");
+        var rows = Enumerable.Range(0, shapes.Count).Select(index => new Row { Pixels = Array.ConvertAll(shapes.Image(index).ToArray(), value => value / 255f) });
+
+        // README
+        var mlContext = new MLContext();
+        IDataView images = mlContext.Data.LoadFromEnumerable(rows);                 // float[3 * 32 * 32], planar RGB in [0, 1]
+
+        var pipeline = mlContext.Transforms.PurifyAdversarial("Purified", "Pixels", purifier)
+            .Append(mlContext.Transforms.CopyColumns("maep.image", "Purified"))
+            .Append(mlContext.Transforms.ApplyOnnxModel("maep.logits", "maep.image", classifier));
+        var model = pipeline.Fit(images);
+        mlContext.Model.Save(model, images.Schema, zip);                            // stock ML.NET parts only
+
+        var logits = mlContext.Model.Load(zip, out _).Transform(images).GetColumn<float[]>("maep.logits");
+        // END
+
+        var predicted = logits.Select(values => Array.IndexOf(values, values.Max())).ToArray();
+        var correct = predicted.Zip(shapes.Labels.ToArray()).Count(pair => pair.First == pair.Second);
+        Assert.True(correct >= 36, $"{correct} of 40 clean shapes are classified correctly behind the purifier");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private sealed class Row
+    {
+        [VectorType(3 * 32 * 32)]
+        public float[] Pixels { get; set; } = [];
+    }
+}

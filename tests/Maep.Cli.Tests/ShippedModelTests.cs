@@ -1,0 +1,73 @@
+using Maep.Export;
+using Maep.Training.Data;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Maep.Cli.Tests;
+
+public sealed class ShippedModelTests
+{
+    private static readonly string Models = Path.Combine(AppContext.BaseDirectory, "models");
+
+    public static TheoryData<string> Purifiers => [.. Directory.GetFiles(Models, "maep-*.onnx").Select(path => Path.GetFileName(path))];
+
+    public static TheoryData<string> All => [.. Directory.GetFiles(Models, "*.onnx").Select(path => Path.GetFileName(path))];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void A_shipped_model_has_a_card_with_its_digest(string name)
+    {
+        var card = Path.Combine(Repository.Root, "models", Path.ChangeExtension(name, ".md"));
+
+        Assert.True(File.Exists(card), $"models/{Path.ChangeExtension(name, ".md")} is missing");
+        Assert.Contains(ModelFile.Open(Path.Combine(Models, name)).Sha256, File.ReadAllText(card), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void A_shipped_model_equals_its_TorchSharp_network(string name)
+    {
+        var path = Path.Combine(Models, name);
+
+        var difference = ParityCheck.LargestDifference(ModelFile.Open(path).Network, File.ReadAllBytes(path));
+
+        Assert.InRange(difference, 0, ParityCheck.Tolerance);
+    }
+
+    [Theory]
+    [MemberData(nameof(Purifiers))]
+    public void A_shipped_purifier_gives_in_ML_NET_what_it_gives_in_TorchSharp_before_and_after_saving(string name)
+    {
+        var path = Path.Combine(Models, name);
+        var shapes = Shapes10.Generate(20, seed: 3);
+        var rows = Enumerable.Range(0, shapes.Count).Select(index => new Row { Pixels = Array.ConvertAll(shapes.Image(index).ToArray(), value => value / 255f) }).ToArray();
+        var context = new MLContext();
+        var data = context.Data.LoadFromEnumerable(rows);
+        var zip = Path.GetTempFileName();
+
+        using var transformer = context.Transforms.PurifyAdversarial("Purified", "Pixels", path).Fit(data);
+        context.Model.Save(transformer, data.Schema, zip);
+        var batched = transformer.Transform(data).GetColumn<float[]>("Purified").ToArray();
+        var reloaded = context.Model.Load(zip, out _).Transform(data).GetColumn<float[]>("Purified").ToArray();
+
+        using var noGradient = no_grad();
+        using var bytes = shapes.PixelTensor();
+        using var images = LabelledImages.ToUnitRange(bytes);
+        using var expected = ModelFile.Open(path).Network.call(images).contiguous();
+        var values = expected.data<float>().ToArray().Chunk(3 * 32 * 32).ToArray();
+        Assert.InRange(LargestDifference(values, batched), 0, 1e-4);
+        Assert.InRange(LargestDifference(values, reloaded), 0, 1e-4);
+        File.Delete(zip);
+    }
+
+    private static double LargestDifference(float[][] expected, float[][] actual) =>
+        expected.Zip(actual, (first, second) => first.Zip(second, (a, b) => Math.Abs((double)a - b)).Max()).Max();
+
+    private sealed class Row
+    {
+        [VectorType(3 * 32 * 32)]
+        public float[] Pixels { get; set; } = [];
+    }
+}

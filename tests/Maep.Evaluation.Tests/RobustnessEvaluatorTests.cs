@@ -1,0 +1,122 @@
+using Maep.Attacks;
+using Maep.Training.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Maep.Evaluation.Tests;
+
+public sealed class RobustnessEvaluatorTests
+{
+    private static readonly IAttack Attack = new ProjectedGradientDescent(new PgdOptions { Epsilon = 0.1, StepSize = 0.05, Steps = 3 });
+
+    [Fact]
+    public void Behind_an_identity_purifier_the_attack_is_as_strong_as_on_the_bare_classifier()
+    {
+        var result = Evaluate(new Identity(), Attack);
+
+        Assert.Equal(result.BareClean, result.PurifiedClean);
+        Assert.Equal(result.BareRobust, result.NonAdaptive);
+        Assert.Equal(100, result.Psnr);
+        Assert.Equal(1, result.Ssim!.Value, 1e-5);
+        Assert.True(result.BareRobust.Correct < result.BareClean.Correct, "the attack found nothing");
+    }
+
+    [Fact]
+    public void Robust_never_exceeds_clean()
+    {
+        var result = Evaluate(new Darken(), Attack);
+
+        Assert.True(result.BareRobust.Correct <= result.BareClean.Correct);
+        Assert.True(result.NonAdaptive!.Value.Correct <= result.PurifiedClean!.Value.Correct);
+        Assert.True(result.Adaptive!.Value.Correct <= result.AdaptiveClean!.Value.Correct);
+    }
+
+    [Fact]
+    public void A_purifier_that_hides_the_gradient_direction_falls_to_the_adaptive_attack_only()
+    {
+        // Inverting the image turns every attack on the bare classifier into help; only the adaptive attack sees that.
+        var result = Evaluate(new Invert(), Attack, new MeanChannelClassifier(-1));
+
+        Assert.True(result.Adaptive!.Value.Share < result.NonAdaptive!.Value.Share);
+    }
+
+    [Fact]
+    public void Epsilon_zero_changes_nothing()
+    {
+        var result = Evaluate(new Darken(), new ProjectedGradientDescent(new PgdOptions { Epsilon = 0 }));
+
+        Assert.Equal(result.BareClean, result.BareRobust);
+        Assert.Equal(result.PurifiedClean, result.NonAdaptive);
+        Assert.Equal(result.AdaptiveClean, result.Adaptive);
+    }
+
+    [Fact]
+    public void The_adaptive_attack_stops_at_its_own_number_of_images()
+    {
+        var result = Evaluate(new Identity(), Attack, adaptiveImages: 7);
+
+        Assert.Equal(7, result.Adaptive!.Value.Total);
+        Assert.Equal(30, result.NonAdaptive!.Value.Total);
+    }
+
+    [Fact]
+    public void Without_a_purifier_only_the_bare_classifier_is_measured()
+    {
+        var result = new RobustnessEvaluator(new MeanChannelClassifier(1), null, Attack, new EvaluationOptions()).Evaluate(Images(30), _ => { }, default);
+
+        Assert.Null(result.PurifiedClean);
+        Assert.Equal(30, result.BareClean.Total);
+    }
+
+    [Fact]
+    public void No_images_are_refused()
+    {
+        var evaluator = new RobustnessEvaluator(new MeanChannelClassifier(1), null, Attack, new EvaluationOptions());
+
+        var error = Assert.Throws<ArgumentException>(() => evaluator.Evaluate(Images(30).Take(0), _ => { }, default));
+
+        Assert.Contains("at least 1", error.Message, StringComparison.Ordinal);
+    }
+
+    private static RobustnessResult Evaluate(nn.Module<Tensor, Tensor> purifier, IAttack attack, nn.Module<Tensor, Tensor>? classifier = null, int adaptiveImages = 30) =>
+        new RobustnessEvaluator(classifier ?? new MeanChannelClassifier(1), purifier, attack, new EvaluationOptions { BatchSize = 8, AdaptiveImages = adaptiveImages })
+            .Evaluate(Images(30), _ => { }, default);
+
+    /// <summary>Random images whose brightest channel is the label, most of them by a small margin.</summary>
+    private static LabelledImages Images(int count)
+    {
+        var random = new Random(5);
+        var pixels = new byte[count * 3 * 16 * 16];
+        random.NextBytes(pixels);
+        var labels = Enumerable.Range(0, count).Select(index => index % 3).ToArray();
+        for (var image = 0; image < count; image++)
+        {
+            for (var pixel = 0; pixel < 256; pixel++)
+            {
+                var at = (((image * 3) + labels[image]) * 256) + pixel;
+                pixels[at] = (byte)Math.Min(255, pixels[at] + (image % 5 * 10));
+            }
+        }
+        return new LabelledImages("tiny", pixels, labels, 16, 16, ["red", "green", "blue"]);
+    }
+
+    private sealed class MeanChannelClassifier(float sign) : nn.Module<Tensor, Tensor>("mean")
+    {
+        public override Tensor forward(Tensor input) => input.mean([2, 3]) * (10 * sign);
+    }
+
+    private sealed class Identity() : nn.Module<Tensor, Tensor>("identity")
+    {
+        public override Tensor forward(Tensor input) => input.alias();
+    }
+
+    private sealed class Darken() : nn.Module<Tensor, Tensor>("darken")
+    {
+        public override Tensor forward(Tensor input) => input * 0.7;
+    }
+
+    private sealed class Invert() : nn.Module<Tensor, Tensor>("invert")
+    {
+        public override Tensor forward(Tensor input) => 1 - input;
+    }
+}
