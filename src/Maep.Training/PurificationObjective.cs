@@ -7,6 +7,7 @@ namespace Maep.Training;
 /// <summary>
 /// The loss of MAEP (paper Eq. 15): L1 between the whole clean image and the output for its partly hidden adversarial version,
 /// reported as purification part (visible patches) and reconstruction part (hidden patches), which sum to it.
+/// A recipe may add <see cref="ClassifierGuidance"/>, reported apart.
 /// </summary>
 public sealed class PurificationObjective : ITrainingObjective, IDisposable
 {
@@ -15,14 +16,16 @@ public sealed class PurificationObjective : ITrainingObjective, IDisposable
     private readonly MaskedAutoencoder _model;
     private readonly AdversarialPairs _pairs;
     private readonly PurifierRecipe _recipe;
+    private readonly ClassifierGuidance? _guidance;
     private readonly EpochOrder _order;
 
     /// <param name="model">Network to train.</param>
     /// <param name="pairs">Clean and adversarial images.</param>
     /// <param name="recipe">Batch size, masking and strengths.</param>
-    public PurificationObjective(MaskedAutoencoder model, AdversarialPairs pairs, PurifierRecipe recipe)
+    /// <param name="guidance">Term for the recipe's guidance; null when its weight is 0.</param>
+    public PurificationObjective(MaskedAutoencoder model, AdversarialPairs pairs, PurifierRecipe recipe, ClassifierGuidance? guidance = null)
     {
-        (_model, _pairs, _recipe) = (model, pairs, recipe);
+        (_model, _pairs, _recipe, _guidance) = (model, pairs, recipe, guidance);
         _order = new EpochOrder(pairs.Count, recipe.BatchSize, recipe.Training.Seed);
         RecipeHash = Recipes.Hash(recipe);
     }
@@ -45,13 +48,18 @@ public sealed class PurificationObjective : ITrainingObjective, IDisposable
 
         var masked = rand([1], generator: random).item<float>() < _recipe.MaskedSteps && _recipe.MaskingRatio > 0;
         using var mask = masked ? PatchMask.Random(clean.shape[0], clean.shape[2] * clean.shape[3] / (_model.Options.PatchSize * _model.Options.PatchSize), _recipe.MaskingRatio, random) : null;
-        var error = (_model.Reconstruct(adversarial, mask) - clean).abs();
+        var output = _model.Reconstruct(adversarial, mask);
+        var error = (output - clean).abs();
         var loss = error.mean();
 
         var reconstruction = mask is null ? 0 : HiddenPart(error.detach(), mask);
         metrics["purification"] = loss.item<float>() - reconstruction;
         metrics["reconstruction"] = reconstruction;
-        return loss;
+        if (_guidance is null)
+            return loss;
+        var distance = _guidance.Distance(output, clean, step);
+        metrics["guidance"] = distance.item<float>();
+        return loss + (_recipe.Guidance.Weight * distance);
     }
 
     /// <inheritdoc/>

@@ -26,6 +26,9 @@ public sealed record PurifierRecipe
     /// <summary>Share of the images whose perturbation is scaled by a uniform factor in [0, 1], so that every budget up to epsilon is seen.</summary>
     public double WeakerShare { get; init; } = 0.3;
 
+    /// <summary>Classifiers whose logits guide the training, beyond the paper; by default none.</summary>
+    public GuidanceRecipe Guidance { get; init; } = new();
+
     /// <summary>Images of a step.</summary>
     public int BatchSize { get; init; } = 64;
 

@@ -65,12 +65,24 @@ public sealed class PurificationObjectiveTests : IDisposable
         Assert.NotEqual(first["loss"], other["loss"]);
     }
 
-    private Dictionary<string, double> Metrics(string form, PurifierRecipe recipe, long step)
+    [Fact]
+    public void Guidance_is_added_to_the_loss_of_the_paper_and_reported_apart()
+    {
+        var recipe = new PurifierRecipe { BatchSize = 4, Guidance = new GuidanceRecipe { Weight = 0.5 } };
+
+        var (plain, guided) = (Metrics("stem", recipe, step: 0), Metrics("stem", recipe, step: 0, new ClassifierGuidance([new ClassifierGuidanceTests.ScaledMeans(2)])));
+
+        Assert.True(guided["guidance"] > 0);
+        Assert.Equal(plain["purification"], guided["purification"]);
+        Assert.Equal(plain["loss"] + (0.5 * guided["guidance"]), guided["loss"], tolerance: 1e-6);
+    }
+
+    private Dictionary<string, double> Metrics(string form, PurifierRecipe recipe, long step, ClassifierGuidance? guidance = null)
     {
         using var scope = NewDisposeScope();
         using var network = new MaskedAutoencoder(TinyAutoencoders.Named(form));
         RandomWeights.Fill(network, seed: 3);
-        using var objective = new PurificationObjective(network, _pairs, recipe);
+        using var objective = new PurificationObjective(network, _pairs, recipe, guidance);
         Dictionary<string, double> metrics = [];
         metrics["loss"] = objective.Loss(step, new Generator(7), metrics).item<float>();
         return metrics;

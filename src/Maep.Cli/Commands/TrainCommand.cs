@@ -58,7 +58,7 @@ internal static class TrainCommand
         var generator = new PairGenerator(recipe.Pairs, path => ModelFile.Open(Path.Combine(weights, path)).Network);
         using var pairs = LongTask.Run("adversarial pairs", images.Count, progress => generator.LoadOrMake(images, pairsPath, progress, cancellation));
         var network = new MaskedAutoencoder(recipe.Network);
-        using var objective = new PurificationObjective(network, pairs, recipe);
+        using var objective = new PurificationObjective(network, pairs, recipe, Guidance(recipe.Guidance, weights));
         using var curve = probe.Length == 0 ? null : Curve(recipe, root, weights, probe);
         var probed = new MaskedAutoencoder(recipe.Network);
         probed.eval();
@@ -74,6 +74,9 @@ internal static class TrainCommand
         run.Train(objective, recipe.Training, recipe, cancellation);
         return ExitCode.Success;
     }
+
+    private static ClassifierGuidance? Guidance(GuidanceRecipe recipe, string weights) =>
+        recipe.Weight > 0 ? new ClassifierGuidance([.. recipe.Classifiers.Select(path => ModelFile.Open(Path.Combine(weights, path)).Network)]) : null;
 
     private static LearningCurve Curve(PurifierRecipe recipe, string root, string weights, string[] probe) =>
         new(DataSource.Test(recipe.Data, root).Take(ProbeImages),

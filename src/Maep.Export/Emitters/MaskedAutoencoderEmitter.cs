@@ -7,40 +7,39 @@ namespace Maep.Export.Emitters;
 internal sealed class MaskedAutoencoderEmitter(OnnxGraph graph, MaskedAutoencoderOptions options)
 {
     private readonly int _grid = options.GridSize;
+    private readonly int _channels = options.StemWidth > 0 ? options.StemWidth : 3;
     private readonly int _patches = options.GridSize * options.GridSize;
 
     public string Emit(string images)
     {
         var centred = graph.Multiply(graph.Subtract(images, graph.Scalar(0.5f)), graph.Scalar(2));
-        var patches = Split(centred);                                                 // [N, P, h, w]
-        var features = Embed(patches);
-        var decoded = Decode(Encode(ToTokens(features)));                             // [N * L, P or stem width]
-        var output = Predict(features, ToGrid(decoded));
+        var features = Embed(centred);                                                // [N, C, H, W]
+        var decoded = Decode(Encode(ToTokens(Split(features))));                      // [N * L, P]
+        var output = Predict(features, Join(ToGrid(decoded)));
         if (options.Residual)
-            output = graph.Add(output, patches);
-        var pixels = graph.Add(graph.Multiply(Join(output), graph.Scalar(0.5f)), graph.Scalar(0.5f));
-        return graph.Clip(pixels, 0, 1);
+            output = graph.Add(output, centred);
+        return graph.Clip(graph.Add(graph.Multiply(output, graph.Scalar(0.5f)), graph.Scalar(0.5f)), 0, 1);
     }
 
-    private string Split(string images)
+    private string Split(string features)
     {
         var p = options.PatchSize;
-        var cut = graph.Reshape(images, 0, 3, _grid, p, _grid, p);
+        var cut = graph.Reshape(features, 0, _channels, _grid, p, _grid, p);
         return graph.Reshape(graph.Transpose(cut, 0, 1, 3, 5, 2, 4), 0, options.PatchValues, _grid, _grid);
     }
 
     private string Join(string patches)
     {
         var p = options.PatchSize;
-        var cut = graph.Reshape(patches, 0, 3, p, p, _grid, _grid);
-        return graph.Reshape(graph.Transpose(cut, 0, 1, 4, 2, 5, 3), 0, 3, options.ImageSize, options.ImageSize);
+        var cut = graph.Reshape(patches, 0, _channels, p, p, _grid, _grid);
+        return graph.Reshape(graph.Transpose(cut, 0, 1, 4, 2, 5, 3), 0, _channels, options.ImageSize, options.ImageSize);
     }
 
-    private string Embed(string patches)
+    private string Embed(string images)
     {
         if (options.StemWidth == 0)
-            return patches;
-        return ConvolutionBlocks(graph.Conv(patches, "stem_embed", padding: 1), "stem", options.StemBlocks);
+            return images;
+        return ConvolutionBlocks(graph.Conv(images, "stem_embed", padding: 1), "stem", options.StemBlocks);
     }
 
     private string Encode(string tokens)
@@ -94,15 +93,7 @@ internal sealed class MaskedAutoencoderEmitter(OnnxGraph graph, MaskedAutoencode
         return graph.Reshape(graph.Add(graph.Reshape(tokens, -1, _patches, width), positions), -1, width);
     }
 
-    private string ToTokens(string grid)
-    {
-        var width = options.StemWidth > 0 ? options.StemWidth : options.PatchValues;
-        return graph.Reshape(graph.Transpose(grid, 0, 2, 3, 1), -1, width);
-    }
+    private string ToTokens(string grid) => graph.Reshape(graph.Transpose(grid, 0, 2, 3, 1), -1, options.PatchValues);
 
-    private string ToGrid(string tokens)
-    {
-        var width = options.StemWidth > 0 ? options.StemWidth : options.PatchValues;
-        return graph.Transpose(graph.Reshape(tokens, -1, _grid, _grid, width), 0, 3, 1, 2);
-    }
+    private string ToGrid(string tokens) => graph.Transpose(graph.Reshape(tokens, -1, _grid, _grid, options.PatchValues), 0, 3, 1, 2);
 }

@@ -11,6 +11,8 @@ namespace Maep.Training.Autoencoder;
 /// </summary>
 public sealed class MaskedAutoencoder : nn.Module<Tensor, Tensor>
 {
+    private const int Channels = 3;
+
     private readonly PatchGrid _grid;
 
     [ComponentName(Name = "stem_embed")]
@@ -47,19 +49,19 @@ public sealed class MaskedAutoencoder : nn.Module<Tensor, Tensor>
         var stem = options.StemWidth;
         if (stem > 0)
         {
-            _stemEmbed = nn.Conv2d(options.PatchValues, stem, 3, padding: 1);
+            _stemEmbed = nn.Conv2d(Channels, stem, 3, padding: 1);
             _stem = Repeat(options.StemBlocks, () => new ConvolutionBlock(stem));
             _tail = Repeat(options.TailBlocks, () => new ConvolutionBlock(stem));
-            _tailPrediction = nn.Conv2d(stem, options.PatchValues, 3, padding: 1);
+            _tailPrediction = nn.Conv2d(stem, Channels, 3, padding: 1);
         }
-        _patchEmbed = nn.Linear(stem > 0 ? stem : options.PatchValues, options.EncoderWidth);
+        _patchEmbed = nn.Linear(options.PatchValues, options.EncoderWidth);
         _encoder = Repeat(options.EncoderDepth, () => new TransformerBlock(options.EncoderWidth, options.EncoderHeads));
         _encoderNorm = nn.LayerNorm(options.EncoderWidth, TransformerBlock.NormEpsilon);
         _decoderEmbed = nn.Linear(options.EncoderWidth, options.DecoderWidth);
         _maskToken = nn.Parameter(zeros(options.DecoderWidth));
         _decoder = Repeat(options.DecoderDepth, () => new TransformerBlock(options.DecoderWidth, options.DecoderHeads));
         _decoderNorm = nn.LayerNorm(options.DecoderWidth, TransformerBlock.NormEpsilon);
-        _prediction = nn.Linear(options.DecoderWidth, stem > 0 ? stem : options.PatchValues);
+        _prediction = nn.Linear(options.DecoderWidth, options.PatchValues);
         RegisterComponents();
         Initialize();
     }
@@ -83,22 +85,29 @@ public sealed class MaskedAutoencoder : nn.Module<Tensor, Tensor>
     public Tensor Reconstruct(Tensor images, PatchMask? mask)
     {
         using var scope = NewDisposeScope();
-        var patches = _grid.Split((images - 0.5) * 2); // [N, P, h, w] in [-1, 1]; a hidden patch becomes 0, middle grey
-        var (rows, columns) = (patches.shape[2], patches.shape[3]);
+        var visible = (images - 0.5) * 2; // [-1, 1]; a hidden patch becomes 0, middle grey
         if (mask is not null)
-            patches = patches * mask.Hidden.logical_not().reshape(-1, 1, rows, columns);
-        var features = Embed(patches);
-        var encoded = Encode(PatchGrid.ToTokens(features), rows, columns, mask);
-        var decoded = Decode(encoded, rows, columns, mask);
-        var output = Predict(features, PatchGrid.ToGrid(decoded, rows, columns));
+            visible = Hide(visible, mask);
+        var features = Embed(visible);
+        var patches = _grid.Split(features); // [N, P, h, w]
+        var (rows, columns) = (patches.shape[2], patches.shape[3]);
+        var encoded = Encode(PatchGrid.ToTokens(patches), rows, columns, mask);
+        var decoded = _grid.Join(PatchGrid.ToGrid(Decode(encoded, rows, columns, mask), rows, columns));
+        var output = Predict(features, decoded);
         if (Options.Residual)
-            output = output + patches;
-        return ((_grid.Join(output) / 2) + 0.5).MoveToOuterDisposeScope();
+            output = output + visible;
+        return ((output / 2) + 0.5).MoveToOuterDisposeScope();
     }
 
-    // Convolutions see the grid with hidden patches at 0, so nothing of a hidden patch reaches the encoder.
-    private Tensor Embed(Tensor patches) =>
-        _stem is null ? patches : _stem.call(_stemEmbed!.call(ChannelsLast.Order(patches)));
+    private Tensor Hide(Tensor images, PatchMask mask)
+    {
+        var patches = _grid.Split(images);
+        return _grid.Join(patches * mask.Hidden.logical_not().reshape(-1, 1, patches.shape[2], patches.shape[3]));
+    }
+
+    // Convolutions see the image with hidden patches at 0, so nothing of a hidden patch reaches the encoder.
+    private Tensor Embed(Tensor visible) =>
+        _stem is null ? visible : _stem.call(_stemEmbed!.call(ChannelsLast.Order(visible)));
 
     private Tensor Encode(Tensor features, long rows, long columns, PatchMask? mask)
     {
@@ -121,11 +130,11 @@ public sealed class MaskedAutoencoder : nn.Module<Tensor, Tensor>
             tokens = all.scatter(1, mask.VisibleIndices.unsqueeze(-1).expand(-1, -1, Options.DecoderWidth), tokens);
         }
         var positions = SinCosPositions.Of(Options.DecoderWidth, (int)rows, (int)columns).unsqueeze(0).to(encoded.device);
-        return _prediction.call(_decoderNorm.call(_decoder.call(tokens + positions))); // [N, L, P or stem width]
+        return _prediction.call(_decoderNorm.call(_decoder.call(tokens + positions))); // [N, L, P]
     }
 
     private Tensor Predict(Tensor features, Tensor decoded) =>
-        _tail is null ? decoded : _tailPrediction!.call(_tail.call(features + decoded));
+        _tail is null ? decoded : _tailPrediction!.call(_tail.call(features + ChannelsLast.Order(decoded)));
 
     private void Initialize()
     {

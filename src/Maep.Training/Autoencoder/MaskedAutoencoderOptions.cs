@@ -30,7 +30,7 @@ public sealed record MaskedAutoencoderOptions
     /// <summary>Add the visible patches to the output, so that the network learns the correction only. False is the paper's plain form.</summary>
     public bool Residual { get; init; }
 
-    /// <summary>Channels of the convolutions on the patch grid that embed patches with their neighbours and refine the output; 0 is the paper's plain form, a linear embedding.</summary>
+    /// <summary>Channels of the convolutions on pixels before the patches are cut and after they are joined; 0 is the paper's plain form, a linear embedding of pixels.</summary>
     public int StemWidth { get; init; }
 
     /// <summary>Residual convolution blocks before the encoder, when <see cref="StemWidth"/> is not 0.</summary>
@@ -42,8 +42,8 @@ public sealed record MaskedAutoencoderOptions
     /// <summary>Rows and columns of the patch grid.</summary>
     public int GridSize => ImageSize / PatchSize;
 
-    /// <summary>Values of one patch: its pixels times 3 channels.</summary>
-    public int PatchValues => 3 * PatchSize * PatchSize;
+    /// <summary>Values of one patch: its pixels times the channels of the stem, or 3 without one.</summary>
+    public int PatchValues => (StemWidth > 0 ? StemWidth : 3) * PatchSize * PatchSize;
 
     /// <summary>Lists every fault at once.</summary>
     /// <exception cref="ArgumentException">A value is outside its range.</exception>

@@ -8,13 +8,13 @@ namespace Maep.Training.Autoencoder;
 public sealed class PatchGrid(int patchSize)
 {
     /// <summary>Images to patches.</summary>
-    /// <param name="images">[N, 3, H, W]; the patch size divides H and W.</param>
-    /// <returns>[N, 3 * p * p, H / p, W / p].</returns>
+    /// <param name="images">[N, C, H, W]; the patch size divides H and W.</param>
+    /// <returns>[N, C * p * p, H / p, W / p].</returns>
     public Tensor Split(Tensor images) => nn.functional.pixel_unshuffle(images, patchSize);
 
     /// <summary>Patches to images, the inverse of <see cref="Split"/>.</summary>
-    /// <param name="patches">[N, 3 * p * p, h, w].</param>
-    /// <returns>[N, 3, h * p, w * p].</returns>
+    /// <param name="patches">[N, C * p * p, h, w].</param>
+    /// <returns>[N, C, h * p, w * p].</returns>
     public Tensor Join(Tensor patches) => nn.functional.pixel_shuffle(patches, patchSize);
 
     /// <summary>Grid to token sequence, row by row.</summary>

@@ -12,6 +12,7 @@ public sealed class MaskedAutoencoderOptionsTests
         options.Validate();
 
         Assert.Equal((2, 16, 12), (options.PatchSize, options.GridSize, options.PatchValues));
+        Assert.Equal(32 * 4, (options with { StemWidth = 32 }).PatchValues);
     }
 
     public static TheoryData<MaskedAutoencoderOptions, string> Faults => new()
