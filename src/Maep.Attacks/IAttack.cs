@@ -14,5 +14,6 @@ public interface IAttack
     /// <param name="labels">[N], int64 class indices.</param>
     /// <param name="random">Source of randomness: same state, same result.</param>
     /// <returns>[N, C, H, W] in [0, 1], each within epsilon of its image; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The shapes do not match.</exception>
     Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, Generator random);
 }

@@ -34,6 +34,8 @@ public sealed class ProjectedGradientDescent : IAttack
     /// <inheritdoc/>
     public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, Generator random)
     {
+        if (images.dim() != 4 || labels.dim() != 1 || labels.shape[0] != images.shape[0])
+            throw new ArgumentException($"Images [{string.Join(", ", images.shape)}] and labels [{string.Join(", ", labels.shape)}] do not match; give [N, C, H, W] and [N].", nameof(labels));
         using var attack = NewDisposeScope();
 
         var adversarial = _options.RandomStart

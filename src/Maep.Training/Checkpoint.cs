@@ -40,7 +40,7 @@ public sealed record Checkpoint(long Step, double Minutes, string RecipeHash)
     public static Checkpoint Load(string path, string recipeHash, nn.Module model, IReadOnlyDictionary<string, Tensor> average, OptimizerHelper optimizer)
     {
         using var zip = Open(path);
-        var checkpoint = JsonSerializer.Deserialize<Checkpoint>(Bytes(zip, "progress.json", path))!;
+        var checkpoint = Progress(zip, path);
         if (checkpoint.RecipeHash != recipeHash)
             throw new InvalidDataException($"{path}: belongs to recipe {checkpoint.RecipeHash}, not to {recipeHash}; give another --output or delete the checkpoint.");
         NamedWeights.Fill(model, SafeTensors.Parse(Bytes(zip, "model.safetensors", path), path).Tensors, path);
@@ -61,6 +61,18 @@ public sealed record Checkpoint(long Step, double Minutes, string RecipeHash)
         catch (InvalidDataException fault)
         {
             throw new InvalidDataException($"{path}: not a complete checkpoint; delete it to start again.", fault);
+        }
+    }
+
+    private static Checkpoint Progress(ZipArchive zip, string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Checkpoint>(Bytes(zip, "progress.json", path))!;
+        }
+        catch (JsonException fault)
+        {
+            throw new InvalidDataException($"{path}: its progress.json is damaged; delete the checkpoint to start again.", fault);
         }
     }
 

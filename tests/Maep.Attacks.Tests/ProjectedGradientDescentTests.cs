@@ -16,6 +16,17 @@ public sealed class ProjectedGradientDescentTests : IDisposable
     public void Dispose() => _model.Dispose();
 
     [Fact]
+    public void Perturb_refuses_labels_of_another_count()
+    {
+        using var batch = new TinyImages(3, seed: 1);
+        using var labels = zeros(2, ScalarType.Int64);
+
+        var error = Assert.Throws<ArgumentException>(() => new ProjectedGradientDescent(new PgdOptions()).Perturb(_model, batch.Images, labels, new Generator(1)));
+
+        Assert.Contains("Images [3, 3, 8, 8] and labels [2] do not match; give [N, C, H, W] and [N].", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Perturb_keeps_every_image_within_epsilon_and_every_pixel_in_the_unit_range() => Attacks.Sample(
         drawn =>
         {

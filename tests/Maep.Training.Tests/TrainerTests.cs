@@ -123,6 +123,23 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_with_damaged_progress_is_refused()
+    {
+        var path = _folder.File("run.ckpt");
+        Run(new Slope(), path);
+        using (var zip = System.IO.Compression.ZipFile.Open(path, System.IO.Compression.ZipArchiveMode.Update))
+        {
+            zip.GetEntry("progress.json")!.Delete();
+            using var writer = new StreamWriter(zip.CreateEntry("progress.json").Open());
+            writer.Write("{");
+        }
+
+        var error = Assert.Throws<InvalidDataException>(() => Run(new Slope(), path));
+
+        Assert.Equal($"{path}: its progress.json is damaged; delete the checkpoint to start again.", error.Message);
+    }
+
+    [Fact]
     public void A_loss_that_is_not_finite_stops_with_step_and_checkpoint()
     {
         var path = _folder.File("run.ckpt");

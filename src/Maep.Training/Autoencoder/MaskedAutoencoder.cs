@@ -72,6 +72,7 @@ public sealed class MaskedAutoencoder : nn.Module<Tensor, Tensor>
     /// <summary>Purifies with every patch visible.</summary>
     /// <param name="input">[N, 3, H, W] in [0, 1]; the patch size divides H and W.</param>
     /// <returns>[N, 3, H, W], clamped to [0, 1].</returns>
+    /// <exception cref="ArgumentException">Another shape.</exception>
     public override Tensor forward(Tensor input)
     {
         using var output = Reconstruct(input, null);
@@ -82,8 +83,11 @@ public sealed class MaskedAutoencoder : nn.Module<Tensor, Tensor>
     /// <param name="images">[N, 3, H, W] in [0, 1].</param>
     /// <param name="mask">Which patches are hidden; null hides none.</param>
     /// <returns>[N, 3, H, W].</returns>
+    /// <exception cref="ArgumentException">Another shape, or sides that the patch size does not divide.</exception>
     public Tensor Reconstruct(Tensor images, PatchMask? mask)
     {
+        if (images.dim() != 4 || images.shape[1] != Channels || images.shape[2] % Options.PatchSize != 0 || images.shape[3] % Options.PatchSize != 0)
+            throw new ArgumentException($"Images of shape [{string.Join(", ", images.shape)}] cannot be purified; give [N, 3, H, W] with H and W multiples of {Options.PatchSize}.", nameof(images));
         using var scope = NewDisposeScope();
         var visible = (images - 0.5) * 2; // [-1, 1]; a hidden patch becomes 0, middle grey
         if (mask is not null)

@@ -100,6 +100,20 @@ public sealed class MaskedAutoencoderTests
         Assert.All(RandomWeights.Values(images).Zip(RandomWeights.Values(purified)), pair => Assert.Equal(pair.First, pair.Second, tolerance: 1e-6f));
     }
 
+    [Theory]
+    [InlineData(new long[] { 3, 8, 8 })]
+    [InlineData(new long[] { 2, 1, 8, 8 })]
+    [InlineData(new long[] { 2, 3, 8, 7 })]
+    public void Images_of_another_shape_are_refused(long[] shape)
+    {
+        using var network = Network("plain");
+        using var images = zeros(shape);
+
+        var error = Assert.Throws<ArgumentException>(() => network.call(images));
+
+        Assert.Contains($"[{string.Join(", ", shape)}] cannot be purified; give [N, 3, H, W] with H and W multiples of 2.", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Weights_have_the_names_of_the_original()
     {
