@@ -7,7 +7,7 @@ namespace Maep.Training;
 /// <summary>
 /// The loss of MAEP (paper Eq. 15): L1 between the whole clean image and the output for its partly hidden adversarial version,
 /// reported as purification part (visible patches) and reconstruction part (hidden patches), which sum to it.
-/// A recipe may add <see cref="ClassifierGuidance"/>, reported apart.
+/// A recipe may add <see cref="ClassifierGuidance"/> to the steps that hide nothing, reported apart.
 /// </summary>
 public sealed class PurificationObjective : ITrainingObjective, IDisposable
 {
@@ -55,8 +55,8 @@ public sealed class PurificationObjective : ITrainingObjective, IDisposable
         var reconstruction = mask is null ? 0 : HiddenPart(error.detach(), mask);
         metrics["purification"] = loss.item<float>() - reconstruction;
         metrics["reconstruction"] = reconstruction;
-        if (_guidance is null)
-            return loss;
+        if (_guidance is null || mask is not null)
+            return loss; // half an image cannot look whole to a classifier
         var distance = _guidance.Distance(output, clean, step);
         metrics["guidance"] = distance.item<float>();
         return loss + (_recipe.Guidance.Weight * distance);

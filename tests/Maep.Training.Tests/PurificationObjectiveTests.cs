@@ -68,7 +68,7 @@ public sealed class PurificationObjectiveTests : IDisposable
     [Fact]
     public void Guidance_is_added_to_the_loss_of_the_paper_and_reported_apart()
     {
-        var recipe = new PurifierRecipe { BatchSize = 4, Guidance = new GuidanceRecipe { Weight = 0.5 } };
+        var recipe = new PurifierRecipe { BatchSize = 4, MaskedSteps = 0, Guidance = new GuidanceRecipe { Weight = 0.5 } };
 
         var (plain, guided) = (Metrics("stem", recipe, step: 0), Metrics("stem", recipe, step: 0, new ClassifierGuidance([new ClassifierGuidanceTests.ScaledMeans(2)])));
 
