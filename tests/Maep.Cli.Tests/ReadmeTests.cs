@@ -13,7 +13,7 @@ public sealed class ReadmeTests
         var source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "Maep.Cli.Tests", "ReadmeTests.cs"));
 
         var start = source.IndexOf("// README\n", StringComparison.Ordinal) + "// README\n".Length;
-        var end = source.IndexOf("        // END", StringComparison.Ordinal);
+        var end = source.IndexOf("\n        // END\n", StringComparison.Ordinal);
         var sample = string.Join('\n', source[start..end].TrimEnd().Split('\n').Select(line => line.Length > 8 ? line[8..] : ""));
 
         Assert.Contains(sample, readme, StringComparison.Ordinal);
