@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Maep.Cli;
 using Maep.Cli.Commands;
 
@@ -9,6 +10,11 @@ Console.CancelKeyPress += (_, pressed) =>
     pressed.Cancel = true; // let the work in hand checkpoint
     cancellation.Cancel();
 };
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+{
+    signal.Cancel = true; // as Ctrl+C: service managers and schedulers stop a run this way
+    cancellation.Cancel();
+});
 var verbose = new Option<bool>("--verbose") { Description = "Show the whole trace of an error.", Recursive = true };
 var root = new RootCommand("Purify adversarial images ahead of ML.NET image classifiers.")
 {
