@@ -1,4 +1,5 @@
 using Maep.Export;
+using Maep.Training;
 using Maep.Training.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -23,6 +24,17 @@ public sealed class ShippedModelTests
 
         Assert.True(File.Exists(card), $"models/{Path.ChangeExtension(name, ".md")} is missing");
         Assert.Contains(ModelFile.Open(Path.Combine(Models, name)).Sha256, File.ReadAllText(card), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void A_shipped_model_was_trained_by_its_recipe_file(string name)
+    {
+        var recipe = Path.Combine(Repository.Root, "recipes", Path.ChangeExtension(name, ".json"));
+
+        var hash = name.StartsWith("maep-", StringComparison.Ordinal) ? Recipes.Hash(Recipes.Load<PurifierRecipe>(recipe)) : Recipes.Hash(Recipes.Load<ClassifierRecipe>(recipe));
+
+        Assert.Equal(hash, ModelFile.Open(Path.Combine(Models, name)).Metadata["maep.recipe-hash"]);
     }
 
     [Theory]
