@@ -74,12 +74,10 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("data:image/png", File.ReadAllText(Path.Combine(_folder, "runs", "demo", "demo.html")), StringComparison.Ordinal);
     }
 
-    [SkippableTheory]
-    [InlineData("-INT")]
-    [InlineData("-TERM")]
-    public async Task Cancelled_training_keeps_a_checkpoint_and_goes_on_from_it(string signal)
+    [SkippableFact]
+    public async Task Cancelled_training_keeps_a_checkpoint_and_goes_on_from_it()
     {
-        Skip.If(OperatingSystem.IsWindows(), "sends signals with kill");
+        Skip.If(OperatingSystem.IsWindows(), "sends SIGTERM with kill; SIGINT would not do, background jobs inherit it ignored");
         File.WriteAllText(Path.Combine(_folder, "tiny.json"), """
             { "name": "tiny", "data": "shapes10", "network": { "widths": [4, 4, 4] }, "batchSize": 50,
               "training": { "optimizer": "sgd", "learningRate": 0.1, "steps": 100000, "warmUpSteps": 10, "checkpointEvery": 20 } }
@@ -90,7 +88,7 @@ public sealed class CommandLineTests : IDisposable
         var finished = CommandLine.Finish(process);
         while (!File.Exists(checkpoint) && !process.HasExited)
             await Task.Delay(50);
-        using var kill = Process.Start("kill", [signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         var outcome = await finished;
 
         Assert.Equal(1, outcome.ExitCode);
