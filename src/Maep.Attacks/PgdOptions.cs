@@ -27,7 +27,24 @@ public sealed record PgdOptions
 
     /// <summary>Momentum iterative FGSM: <paramref name="steps"/> steps of epsilon / steps with momentum 1.</summary>
     public static PgdOptions MomentumIterative(double epsilon, int steps) =>
-        new() { Epsilon = epsilon, StepSize = epsilon / steps, Steps = steps, RandomStart = false, Momentum = 1 };
+        new() { Epsilon = epsilon, StepSize = epsilon / Math.Max(steps, 1), Steps = steps, RandomStart = false, Momentum = 1 };
+
+    /// <summary>Names of <see cref="Named"/>, as recipes and command lines write them.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["fgsm", "bim", "pgd", "mifgsm"];
+
+    /// <summary>The Linf attack of a name.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="epsilon">Radius of the ball, pixel units on [0, 1].</param>
+    /// <param name="stepSize">Length of one step, pixel units; FGSM and MI-FGSM take theirs from epsilon.</param>
+    /// <param name="steps">Gradient steps; FGSM has one.</param>
+    /// <exception cref="ArgumentException">Another name.</exception>
+    public static PgdOptions Named(string name, double epsilon, double stepSize, int steps) => name switch
+    {
+        "fgsm" => FastGradientSign(epsilon),
+        "mifgsm" => MomentumIterative(epsilon, steps),
+        "bim" or "pgd" => new() { Epsilon = epsilon, StepSize = stepSize, Steps = steps, RandomStart = name == "pgd" },
+        _ => throw new ArgumentException($"Attack kind '{name}' is not known; use fgsm, bim, pgd or mifgsm."),
+    };
 
     /// <summary>Lists every fault at once.</summary>
     /// <exception cref="ArgumentException">A value is outside its range.</exception>

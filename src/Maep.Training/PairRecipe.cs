@@ -21,15 +21,14 @@ public sealed record PairAttack
     /// <exception cref="InvalidDataException">Unknown kind.</exception>
     public PgdOptions At(double epsilon)
     {
-        var options = new PgdOptions { Epsilon = epsilon, Steps = Steps, StepSize = StepSizeOver255 / 255 };
-        return Kind switch
+        try
         {
-            "fgsm" => PgdOptions.FastGradientSign(epsilon),
-            "mifgsm" => PgdOptions.MomentumIterative(epsilon, Steps),
-            "bim" => options with { RandomStart = false },
-            "pgd" => options,
-            _ => throw new InvalidDataException($"Attack kind '{Kind}' is not known; use fgsm, bim, pgd or mifgsm."),
-        };
+            return PgdOptions.Named(Kind, epsilon, StepSizeOver255 / 255, Steps);
+        }
+        catch (ArgumentException fault)
+        {
+            throw new InvalidDataException(fault.Message, fault);
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Maep.Training.Data;
-using Spectre.Console;
 
 namespace Maep.Cli.Commands;
 
@@ -19,7 +18,7 @@ internal static class DataCommand
             var which = parsed.GetValue(set) == "cifar10" ? CifarSet.Cifar10 : CifarSet.Cifar100;
             var folder = await CifarDownload.FetchAsync(which, DataSource.Root(parsed.GetValue(to)), new MegabyteLines(), null, cancellation).ConfigureAwait(false);
             Console.WriteLine($"{parsed.GetValue(set)} is in {folder}");
-            return 0;
+            return ExitCode.Success;
         });
         return command;
     }

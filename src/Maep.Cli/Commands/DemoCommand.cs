@@ -4,10 +4,8 @@ using Maep.Attacks;
 using Maep.Cli.Demo;
 using Maep.Evaluation;
 using Maep.Export;
-using Maep.Training.Classifiers;
 using Maep.Training.Data;
 using Spectre.Console;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Maep.Cli.Commands;
@@ -22,9 +20,8 @@ internal static class DemoCommand
     public static Command Create(CancellationToken cancellation)
     {
         var root = new Option<string?>("--data-root") { Description = "Folder with CIFAR-10 (default: MAEP_DATA, then ./data); without it the demo draws Shapes10." };
-        var samples = new Option<int>("--samples") { Description = "Images attacked.", DefaultValueFactory = _ => 200 };
-        samples.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError($"--samples {result.Tokens[0].Value} must be at least 1."); });
-        var threads = new Option<int>("--threads") { Description = "CPU threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var samples = CommonOptions.Samples("Images attacked.", 200);
+        var threads = CommonOptions.Threads();
         var output = new Option<string>("--output") { Description = "HTML page to write.", DefaultValueFactory = _ => Path.Combine("runs", "demo", "demo.html") };
         var command = new Command("demo", "Attack images and purify them in an ML.NET pipeline, with the shipped models.") { root, samples, threads, output };
         command.SetAction(parsed =>
@@ -58,7 +55,8 @@ internal static class DemoCommand
             ["attacked, non-adaptive (the attacker ignores the purifier)", Share(before, labels), Share(after, labels)],
             [$"attacked, adaptive (attacks purifier and classifier end to end; {states.Adaptive.shape[0]} images)", "", Share(defence.Predict(states.Adaptive), labels[..(int)states.Adaptive.shape[0]])],
         ]);
-        Print(table);
+        ConsoleTable.Write(table.Caption, table.Headers, table.Rows, Justify.Left);
+        Console.WriteLine(ResultRecord.Explanation);
         Page(table, states, images, before, after, [("Purifier", $"{Path.GetFileName(purifierPath)} {purifier.Sha256}"), ("Classifier", $"{Path.GetFileName(classifierPath)} {classifier.Sha256}"), ("Attack", attack.Description), ("Seed", "0")]).Write(output);
         Console.WriteLine($"page in {output}, pipeline in {zip}");
         return ExitCode.Success;
@@ -86,17 +84,6 @@ internal static class DemoCommand
             ],
             Settings = settings,
         };
-    }
-
-    private static void Print(HtmlTable content)
-    {
-        var table = new Table().Title(Markup.Escape(content.Caption)).Border(TableBorder.Rounded);
-        foreach (var header in content.Headers)
-            table.AddColumn(Markup.Escape(header));
-        foreach (var row in content.Rows)
-            table.AddRow([.. row.Select(Markup.Escape)]);
-        AnsiConsole.Write(table);
-        Console.WriteLine(ResultRecord.Explanation);
     }
 
     private static string Share(int[] predicted, int[] labels) => string.Create(CultureInfo.InvariantCulture,

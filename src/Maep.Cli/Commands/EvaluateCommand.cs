@@ -17,17 +17,16 @@ internal static class EvaluateCommand
         var classifier = new Option<string>("--classifier") { Description = "Classifier: .onnx of maep export, or CIFAR ResNet weights as .safetensors.", Required = true };
         var purifier = new Option<string?>("--purifier") { Description = "Purifier: .onnx of maep export. Without it the bare classifier is measured." };
         var attack = new Option<string>("--attack") { Description = "fgsm, bim, pgd or mifgsm.", DefaultValueFactory = _ => "pgd" };
-        attack.AcceptOnlyFromAmong("fgsm", "bim", "pgd", "mifgsm");
+        attack.AcceptOnlyFromAmong([.. PgdOptions.Names]);
         var norm = new Option<string>("--norm") { Description = "Linf or L2.", DefaultValueFactory = _ => "Linf" };
         norm.AcceptOnlyFromAmong("Linf", "L2");
         var epsilon = new Option<double>("--epsilon") { Description = "Budget in pixel units on [0, 1], for example 8/255.", CustomParser = Fraction.Parse, DefaultValueFactory = _ => 8.0 / 255 };
         var step = new Option<double>("--step-size") { Description = "Length of one step, for example 2/255.", CustomParser = Fraction.Parse, DefaultValueFactory = _ => 2.0 / 255 };
         var steps = new Option<int>("--steps") { Description = "Gradient steps.", DefaultValueFactory = _ => 10 };
-        var samples = new Option<int>("--samples") { Description = "Test images, from the start of the set.", DefaultValueFactory = _ => 1000 };
-        samples.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError($"--samples {result.Tokens[0].Value} must be at least 1."); });
+        var samples = CommonOptions.Samples("Test images, from the start of the set.", 1000);
         var adaptive = new Option<int>("--adaptive-samples") { Description = "Images of the adaptive attack; 0 leaves it out.", DefaultValueFactory = _ => 1000 };
         var seed = new Option<long>("--seed") { Description = "Seed of the attack." };
-        var threads = new Option<int>("--threads") { Description = "CPU threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var threads = CommonOptions.Threads();
         var output = new Option<string?>("--output") { Description = "Path without extension of the JSON record and the Markdown table (default: runs/evaluation/<purifier>-<classifier>-<attack>)." };
 
         var command = new Command("evaluate", "Measure accuracy, clean and attacked, with and without a purifier.")
@@ -38,7 +37,7 @@ internal static class EvaluateCommand
         {
             set_num_threads(parsed.GetValue(threads));
             var pair = new PairNames(parsed.GetRequiredValue(classifier), parsed.GetValue(purifier), parsed.GetValue(attack)!);
-            var settings = Settings(pair.Attack, parsed.GetValue(norm)!, parsed.GetValue(epsilon), parsed.GetValue(step), parsed.GetValue(steps));
+            var settings = PgdOptions.Named(pair.Attack, parsed.GetValue(epsilon), parsed.GetValue(step), parsed.GetValue(steps)) with { Norm = PerturbationNorm.Parse(parsed.GetValue(norm)!) };
             var options = new EvaluationOptions { Seed = parsed.GetValue(seed), AdaptiveImages = parsed.GetValue(adaptive) };
             return Evaluate(pair, settings, options, DataSource.Test(parsed.GetValue(set)!, DataSource.Root(parsed.GetValue(root))).Take(parsed.GetValue(samples)),
                 parsed.GetValue(output) ?? pair.DefaultOutput, $"maep {string.Join(' ', parsed.Tokens.Select(token => token.Value))}", cancellation);
@@ -50,17 +49,6 @@ internal static class EvaluateCommand
     {
         public string DefaultOutput => Path.Combine("runs", "evaluation",
             $"{(Purifier is null ? "bare" : Path.GetFileNameWithoutExtension(Purifier))}-{Path.GetFileNameWithoutExtension(Classifier)}-{Attack}");
-    }
-
-    private static PgdOptions Settings(string attack, string norm, double epsilon, double stepSize, int steps)
-    {
-        var options = attack switch
-        {
-            "fgsm" => PgdOptions.FastGradientSign(epsilon),
-            "mifgsm" => PgdOptions.MomentumIterative(epsilon, Math.Max(steps, 1)) with { Steps = steps },
-            _ => new PgdOptions { Epsilon = epsilon, StepSize = stepSize, Steps = steps, RandomStart = attack == "pgd" },
-        };
-        return options with { Norm = PerturbationNorm.Parse(norm) };
     }
 
     private static int Evaluate(PairNames names, PgdOptions settings, EvaluationOptions options, Training.Data.LabelledImages images, string output, string commandLine, CancellationToken cancellation)
@@ -83,17 +71,12 @@ internal static class EvaluateCommand
         record.Save(output);
         Print(record);
         Console.WriteLine($"record in {output}.json and {output}.md");
-        return 0;
+        return ExitCode.Success;
     }
 
-    internal static void Print(ResultRecord record)
+    private static void Print(ResultRecord record)
     {
-        var table = new Table().Title(Markup.Escape($"{record.Purifier?.File ?? "no purifier"} ahead of {record.Classifier.File}")).Border(TableBorder.Rounded);
-        foreach (var (header, index) in ResultRecord.Headers.Select((header, index) => (header, index)))
-            table.AddColumn(index == 0 ? new TableColumn(header) : new TableColumn(header).RightAligned());
-        foreach (var row in record.Rows())
-            table.AddRow([.. row.Select(Markup.Escape)]);
-        AnsiConsole.Write(table);
+        ConsoleTable.Write($"{record.Purifier?.File ?? "no purifier"} ahead of {record.Classifier.File}", ResultRecord.Headers, record.Rows(), Justify.Right);
         Console.WriteLine($"{record.Dataset}; {record.Attack}; seed {record.Seed}");
         Console.WriteLine(ResultRecord.Explanation);
     }

@@ -4,7 +4,6 @@ using Maep.Export;
 using Maep.Training;
 using Maep.Training.Autoencoder;
 using Maep.Training.Classifiers;
-using Spectre.Console;
 using static TorchSharp.torch;
 
 namespace Maep.Cli.Commands;
@@ -28,7 +27,7 @@ internal static class ExportCommand
         var difference = OnnxExporter.Export(network, facts, output);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{output}: {new FileInfo(output).Length} bytes, largest difference to TorchSharp {difference:E1} (at most {ParityCheck.Tolerance:E0} allowed)"));
-        return 0;
+        return ExitCode.Success;
     }
 
     private static (nn.Module<Tensor, Tensor> Network, ModelFacts Facts) Open(string weights)

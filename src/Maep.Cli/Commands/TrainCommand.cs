@@ -21,7 +21,7 @@ internal static class TrainCommand
         var recipe = new Option<FileInfo>("--recipe") { Description = "Recipe file; recipes/ has one for each shipped model.", Required = true };
         var output = new Option<DirectoryInfo?>("--output") { Description = "Folder of the run: checkpoint, curve, weights (default: runs/<recipe name>). An interrupted run goes on from there." };
         var data = new Option<string?>("--data") { Description = "Folder with the data sets (default: MAEP_DATA, then ./data)." };
-        var threads = new Option<int>("--threads") { Description = "CPU threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var threads = CommonOptions.Threads();
         var weights = new Option<string?>("--weights") { Description = "Folder of the classifiers that the recipe and --probe name (default: MAEP_WEIGHTS, then ./weights)." };
         var probe = new Option<string[]>("--probe") { Description = "Classifier files that the learning curve of a purifier is measured on.", AllowMultipleArgumentsPerToken = true };
         var every = new Option<int>("--probe-every") { Description = "Steps between points of the learning curve.", DefaultValueFactory = _ => 500 };
@@ -55,32 +55,39 @@ internal static class TrainCommand
         var all = DataSource.Train(recipe.Data, root);
         var images = recipe.Pairs.Images > 0 ? all.Take(recipe.Pairs.Images) : all;
         var pairsPath = Path.Combine("runs", "pairs", $"{recipe.Data}-{Recipes.Hash(recipe.Pairs)}.pairs");
-        var generator = new PairGenerator(recipe.Pairs, path => ModelFile.Open(Path.Combine(weights, path)).Network);
+        var generator = new PairGenerator(recipe.Pairs, Open);
         using var pairs = LongTask.Run("adversarial pairs", images.Count, progress => generator.LoadOrMake(images, pairsPath, progress, cancellation));
         var network = new MaskedAutoencoder(recipe.Network);
-        using var objective = new PurificationObjective(network, pairs, recipe, Guidance(recipe.Guidance, weights));
-        using var curve = probe.Length == 0 ? null : Curve(recipe, root, weights, probe);
-        var probed = new MaskedAutoencoder(recipe.Network);
-        probed.eval();
+        using var objective = new PurificationObjective(network, pairs, recipe, Guidance(recipe.Guidance, Open));
+        using var curve = probe.Length == 0 ? null : Curve(recipe, root, probe, Open);
         var run = new TrainingRun(Folder(output, recipe.Name), "purifier")
         {
             ProbeEvery = every,
-            Probe = curve is null ? null : average =>
-            {
-                NamedWeights.Fill(probed, average, "averaged weights");
-                return curve.Measure(probed);
-            },
+            Probe = curve is null ? null : Probe(curve, recipe.Network),
         };
         run.Train(objective, recipe.Training, recipe, cancellation);
         return ExitCode.Success;
+
+        nn.Module<Tensor, Tensor> Open(string path) => ModelFile.Open(Path.Combine(weights, path)).Network;
     }
 
-    private static ClassifierGuidance? Guidance(GuidanceRecipe recipe, string weights) =>
-        recipe.Weight > 0 ? new ClassifierGuidance([.. recipe.Classifiers.Select(path => ModelFile.Open(Path.Combine(weights, path)).Network)]) : null;
+    private static Func<IReadOnlyDictionary<string, Tensor>, IReadOnlyDictionary<string, double>> Probe(LearningCurve curve, MaskedAutoencoderOptions options)
+    {
+        var network = new MaskedAutoencoder(options);
+        network.eval();
+        return average =>
+        {
+            NamedWeights.Fill(network, average, "averaged weights");
+            return curve.Measure(network);
+        };
+    }
 
-    private static LearningCurve Curve(PurifierRecipe recipe, string root, string weights, string[] probe) =>
+    private static ClassifierGuidance? Guidance(GuidanceRecipe recipe, Func<string, nn.Module<Tensor, Tensor>> open) =>
+        recipe.Weight > 0 ? new ClassifierGuidance([.. recipe.Classifiers.Select(open)]) : null;
+
+    private static LearningCurve Curve(PurifierRecipe recipe, string root, string[] probe, Func<string, nn.Module<Tensor, Tensor>> open) =>
         new(DataSource.Test(recipe.Data, root).Take(ProbeImages),
-            probe.ToDictionary(path => Path.GetFileNameWithoutExtension(path), path => ModelFile.Open(Path.Combine(weights, path)).Network),
+            probe.ToDictionary(path => Path.GetFileNameWithoutExtension(path), open),
             new ProjectedGradientDescent(new PgdOptions()));
 
     private static string Folder(DirectoryInfo? output, string name) => output?.FullName ?? Path.Combine("runs", name);
