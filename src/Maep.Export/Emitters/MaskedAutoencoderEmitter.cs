@@ -7,7 +7,6 @@ namespace Maep.Export.Emitters;
 internal sealed class MaskedAutoencoderEmitter(OnnxGraph graph, MaskedAutoencoderOptions options)
 {
     private readonly int _grid = options.GridSize;
-    private readonly int _channels = options.StemWidth > 0 ? options.StemWidth : 3;
     private readonly int _patches = options.GridSize * options.GridSize;
 
     public string Emit(string images)
@@ -24,15 +23,15 @@ internal sealed class MaskedAutoencoderEmitter(OnnxGraph graph, MaskedAutoencode
     private string Split(string features)
     {
         var p = options.PatchSize;
-        var cut = graph.Reshape(features, 0, _channels, _grid, p, _grid, p);
+        var cut = graph.Reshape(features, 0, options.PixelValues, _grid, p, _grid, p);
         return graph.Reshape(graph.Transpose(cut, 0, 1, 3, 5, 2, 4), 0, options.PatchValues, _grid, _grid);
     }
 
     private string Join(string patches)
     {
         var p = options.PatchSize;
-        var cut = graph.Reshape(patches, 0, _channels, p, p, _grid, _grid);
-        return graph.Reshape(graph.Transpose(cut, 0, 1, 4, 2, 5, 3), 0, _channels, options.ImageSize, options.ImageSize);
+        var cut = graph.Reshape(patches, 0, options.PixelValues, p, p, _grid, _grid);
+        return graph.Reshape(graph.Transpose(cut, 0, 1, 4, 2, 5, 3), 0, options.PixelValues, options.ImageSize, options.ImageSize);
     }
 
     private string Embed(string images)

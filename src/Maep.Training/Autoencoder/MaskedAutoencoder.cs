@@ -11,8 +11,6 @@ namespace Maep.Training.Autoencoder;
 /// </summary>
 public sealed class MaskedAutoencoder : nn.Module<Tensor, Tensor>
 {
-    private const int Channels = 3;
-
     private readonly PatchGrid _grid;
 
     [ComponentName(Name = "stem_embed")]
@@ -49,10 +47,10 @@ public sealed class MaskedAutoencoder : nn.Module<Tensor, Tensor>
         var stem = options.StemWidth;
         if (stem > 0)
         {
-            _stemEmbed = nn.Conv2d(Channels, stem, 3, padding: 1);
+            _stemEmbed = nn.Conv2d(MaskedAutoencoderOptions.ImageChannels, stem, 3, padding: 1);
             _stem = Repeat(options.StemBlocks, () => new ConvolutionBlock(stem));
             _tail = Repeat(options.TailBlocks, () => new ConvolutionBlock(stem));
-            _tailPrediction = nn.Conv2d(stem, Channels, 3, padding: 1);
+            _tailPrediction = nn.Conv2d(stem, MaskedAutoencoderOptions.ImageChannels, 3, padding: 1);
         }
         _patchEmbed = nn.Linear(options.PatchValues, options.EncoderWidth);
         _encoder = Repeat(options.EncoderDepth, () => new TransformerBlock(options.EncoderWidth, options.EncoderHeads));
@@ -86,7 +84,7 @@ public sealed class MaskedAutoencoder : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">Another shape, or sides that the patch size does not divide.</exception>
     public Tensor Reconstruct(Tensor images, PatchMask? mask)
     {
-        if (images.dim() != 4 || images.shape[1] != Channels || images.shape[2] % Options.PatchSize != 0 || images.shape[3] % Options.PatchSize != 0)
+        if (images.dim() != 4 || images.shape[1] != MaskedAutoencoderOptions.ImageChannels || images.shape[2] % Options.PatchSize != 0 || images.shape[3] % Options.PatchSize != 0)
             throw new ArgumentException($"Images of shape [{string.Join(", ", images.shape)}] cannot be purified; give [N, 3, H, W] with H and W multiples of {Options.PatchSize}.", nameof(images));
         using var scope = NewDisposeScope();
         var visible = (images - 0.5) * 2; // [-1, 1]; a hidden patch becomes 0, middle grey

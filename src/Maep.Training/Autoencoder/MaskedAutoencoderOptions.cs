@@ -3,6 +3,8 @@ namespace Maep.Training.Autoencoder;
 /// <summary>Size and form of a <see cref="MaskedAutoencoder"/>. The paper gives only the patch size (2); the other defaults are what two CPU cores can train.</summary>
 public sealed record MaskedAutoencoderOptions
 {
+    internal const int ImageChannels = 3;
+
     /// <summary>Rows and columns of an image, pixels.</summary>
     public int ImageSize { get; init; } = 32;
 
@@ -42,8 +44,11 @@ public sealed record MaskedAutoencoderOptions
     /// <summary>Rows and columns of the patch grid.</summary>
     public int GridSize => ImageSize / PatchSize;
 
-    /// <summary>Values of one patch: its pixels times the channels of the stem, or 3 without one.</summary>
-    public int PatchValues => (StemWidth > 0 ? StemWidth : 3) * PatchSize * PatchSize;
+    /// <summary>Values of one pixel where patches are cut: the channels of the stem, or 3 without one.</summary>
+    public int PixelValues => StemWidth > 0 ? StemWidth : ImageChannels;
+
+    /// <summary>Values of one patch.</summary>
+    public int PatchValues => PixelValues * PatchSize * PatchSize;
 
     /// <summary>Lists every fault at once.</summary>
     /// <exception cref="ArgumentException">A value is outside its range.</exception>
