@@ -42,7 +42,7 @@ public sealed class ArchitectureTests
     {
         var references = References(Load("tests", project));
 
-        Assert.Equal([project[..^".Tests".Length]], references.Where(reference => reference != "Maep.Testing"));
+        Assert.Equal([project[..^".Tests".Length]], references);
     }
 
     [Theory, MemberData(nameof(Libraries))]
@@ -90,7 +90,7 @@ public sealed class ArchitectureTests
 
     private static string[] Projects(string folder) =>
         [.. Directory.GetDirectories(Path.Combine(Repository.Root, folder)).Where(path => File.Exists(ProjectFile(path)))
-            .Select(path => Path.GetFileName(path)).Where(name => name != "Maep.Testing").Order(StringComparer.Ordinal)];
+            .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     private static XDocument Load(string folder, string project) => XDocument.Load(ProjectFile(Path.Combine(Repository.Root, folder, project)));
 

@@ -27,7 +27,7 @@ public sealed class ReadmeTests
         var shapes = Shapes10.Generate(40, seed: 2);
         var folder = Directory.CreateTempSubdirectory("maep-readme-").FullName;
         var zip = Path.Combine(folder, "model.zip");
-        var rows = Enumerable.Range(0, shapes.Count).Select(index => new Row { Pixels = Array.ConvertAll(shapes.Image(index).ToArray(), value => value / 255f) });
+        var rows = PixelRow.Of(shapes);
 
         // README
         var mlContext = new MLContext();
@@ -46,11 +46,5 @@ public sealed class ReadmeTests
         var correct = predicted.Zip(shapes.Labels.ToArray()).Count(pair => pair.First == pair.Second);
         Assert.True(correct >= 36, $"{correct} of 40 clean shapes are classified correctly behind the purifier");
         Directory.Delete(folder, recursive: true);
-    }
-
-    private sealed class Row
-    {
-        [VectorType(3 * 32 * 32)]
-        public float[] Pixels { get; set; } = [];
     }
 }

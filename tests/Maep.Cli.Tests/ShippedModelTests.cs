@@ -54,7 +54,7 @@ public sealed class ShippedModelTests
     {
         var path = Path.Combine(Models, name);
         var shapes = Shapes10.Generate(20, seed: 3);
-        var rows = Enumerable.Range(0, shapes.Count).Select(index => new Row { Pixels = Array.ConvertAll(shapes.Image(index).ToArray(), value => value / 255f) }).ToArray();
+        var rows = PixelRow.Of(shapes);
         var context = new MLContext();
         var data = context.Data.LoadFromEnumerable(rows);
         var zip = Path.GetTempFileName();
@@ -76,10 +76,4 @@ public sealed class ShippedModelTests
 
     private static double LargestDifference(float[][] expected, float[][] actual) =>
         expected.Zip(actual, (first, second) => first.Zip(second, (a, b) => Math.Abs((double)a - b)).Max()).Max();
-
-    private sealed class Row
-    {
-        [VectorType(3 * 32 * 32)]
-        public float[] Pixels { get; set; } = [];
-    }
 }

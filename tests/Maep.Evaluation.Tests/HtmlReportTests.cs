@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using SkiaSharp;
 using TorchSharp;
+using static Maep.Evaluation.Tests.RandomImages;
 using static TorchSharp.torch;
 
 namespace Maep.Evaluation.Tests;
@@ -20,7 +21,7 @@ public sealed class HtmlReportTests : IDisposable
             Title = Hostile,
             Subtitle = [Hostile],
             Tables = [new(Hostile, [Hostile], [[Hostile]])],
-            Pictures = [new(Hostile, [(Hostile, Noise(1))], [new(Hostile, Hostile, Hostile)])],
+            Pictures = [new(Hostile, [(Hostile, Noise(1, 8, 8, seed: 1))], [new(Hostile, Hostile, Hostile)])],
             Settings = [(Hostile, Hostile)],
         };
 
@@ -107,7 +108,7 @@ public sealed class HtmlReportTests : IDisposable
     [Fact]
     public void Faults_name_the_row_and_the_counts()
     {
-        var columns = new[] { ("clean", Noise(2)) };
+        var columns = new[] { ("clean", Noise(2, 8, 8, seed: 1)) };
 
         Assert.Contains("row 1 has 1 cells; 2 headers", Fault(() => new HtmlTable("t", ["a", "b"], [["1", "2"], ["3"]])), StringComparison.Ordinal);
         Assert.Contains("no header", Fault(() => new HtmlTable("t", [], [])), StringComparison.Ordinal);
@@ -119,7 +120,7 @@ public sealed class HtmlReportTests : IDisposable
 
     private static HtmlReport Sample()
     {
-        var clean = Noise(2);
+        var clean = Noise(2, 8, 8, seed: 1);
         return new HtmlReport
         {
             Title = "Purifier",
@@ -131,11 +132,5 @@ public sealed class HtmlReportTests : IDisposable
             ],
             Settings = [("epsilon", "8/255"), ("seed", "1")],
         };
-    }
-
-    private static Tensor Noise(long count)
-    {
-        using var random = new Generator(1);
-        return rand([count, 3, 8, 8], generator: random);
     }
 }

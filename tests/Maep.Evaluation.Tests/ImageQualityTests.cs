@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Maep.Evaluation.Tests.RandomImages;
 using static TorchSharp.torch;
 
 namespace Maep.Evaluation.Tests;
@@ -154,12 +155,6 @@ public sealed class ImageQualityTests : IDisposable
     }
 
     private static Tensor Constant(double value) => full([1, 3, 16, 16], value, dtype: ScalarType.Float32);
-
-    private static Tensor Noise(long count, long height, long width, ulong seed)
-    {
-        using var random = new Generator(seed);
-        return rand([count, 3, height, width], generator: random);
-    }
 
     private static float[] Numbers(Tensor tensor) => tensor.data<float>().ToArray();
 }

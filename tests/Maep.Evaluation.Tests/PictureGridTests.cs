@@ -1,5 +1,6 @@
 using SkiaSharp;
 using TorchSharp;
+using static Maep.Evaluation.Tests.RandomImages;
 using static TorchSharp.torch;
 
 namespace Maep.Evaluation.Tests;
@@ -86,11 +87,5 @@ public sealed class PictureGridTests : IDisposable
         return new SKColor(Channel(0), Channel(1), Channel(2));
 
         byte Channel(int channel) => (byte)MathF.Round(images[image, channel, y, x].item<float>() * 255);
-    }
-
-    private static Tensor Noise(long count, long height, long width, ulong seed)
-    {
-        using var random = new Generator(seed);
-        return rand([count, 3, height, width], generator: random);
     }
 }
