@@ -1,9 +1,13 @@
+using Microsoft.ML.Transforms.Image;
+
 namespace Maep.Transforms;
 
 /// <summary>Which column to purify with which model, and how to run it.</summary>
 public sealed record AdversarialPurifierOptions
 {
-    /// <summary>Path of a purifier written by <c>maep export</c> (ONNX).</summary>
+    internal const int DefaultBatchSize = 16;
+
+    /// <summary>Path of a purifier written by <c>maep export</c> (ONNX), or the name of a shipped one, such as <see cref="PurifierModels.MaepCifar10"/>.</summary>
     public required string ModelPath { get; init; }
 
     /// <summary>Column to write; it hides an input column of the same name.</summary>
@@ -11,6 +15,18 @@ public sealed record AdversarialPurifierOptions
 
     /// <summary>Column to read; null means <see cref="OutputColumnName"/>.</summary>
     public string? InputColumnName { get; init; }
+
+    /// <summary>What to do with images of another size than the purifier takes.</summary>
+    public SizeHandling SizeHandling { get; init; }
+
+    /// <summary>How <see cref="SizeHandling.Resize"/> fits an image of another shape; <c>Fill</c> takes the nearest pixel, the others resample well.</summary>
+    public ImageResizingEstimator.ResizingKind Resizing { get; init; } = ImageResizingEstimator.ResizingKind.IsoCrop;
+
+    /// <summary>Least pixels that neighbouring tiles share in <see cref="SizeHandling.Tile"/>, at least 0; half a tile at most is used.</summary>
+    public int TileOverlap { get; init; } = 4;
+
+    /// <summary>Order and range of a vector column. Image columns need none.</summary>
+    public PixelLayout Layout { get; init; } = PixelLayout.PlanarRgb;
 
     /// <summary>CUDA device; null means <c>MLContext.GpuDeviceId</c>, and the CPU where that is null too.</summary>
     public int? GpuDeviceId { get; init; }
@@ -20,12 +36,15 @@ public sealed record AdversarialPurifierOptions
 
     /// <summary>
     /// Images in one call of ONNX Runtime, at least 1. 16: larger ones are slower on a CPU; a GPU gains up to 64.
-    /// A cursor holds this many rows in memory, and fewer where they would fill more than 64 MiB.
+    /// A cursor holds this many rows in memory, and fewer where they would fill more than 64 MiB. Tiles count as images.
     /// </summary>
-    public int BatchSize { get; init; } = 16;
+    public int BatchSize { get; init; } = DefaultBatchSize;
 
     /// <summary>Threads of one ONNX Runtime call, at least 1; null means one for each core.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>Ends reading with <see cref="OperationCanceledException"/> before the next row or batch.</summary>
+    public CancellationToken Cancellation { get; init; }
 
     internal string Source => InputColumnName ?? OutputColumnName;
 
@@ -58,6 +77,19 @@ public sealed record AdversarialPurifierOptions
         {
             faults.Add($"Threads {Threads} is below 1; use 1 or more, or null for one for each core.");
         }
+        if (!Enum.IsDefined(SizeHandling))
+        {
+            faults.Add($"SizeHandling {SizeHandling} is not one of {string.Join(", ", Enum.GetNames<SizeHandling>())}.");
+        }
+        if (!Enum.IsDefined(Resizing))
+        {
+            faults.Add($"Resizing {Resizing} is not one of {string.Join(", ", Enum.GetNames<ImageResizingEstimator.ResizingKind>())}.");
+        }
+        if (TileOverlap < 0)
+        {
+            faults.Add($"TileOverlap {TileOverlap} is negative; 0 sets tiles side by side.");
+        }
+        faults.AddRange(Layout is null ? [$"Layout is null; use PixelLayout.PlanarRgb."] : Layout.Faults());
         if (faults.Count > 0)
         {
             throw new ArgumentException(string.Join(Environment.NewLine, faults));

@@ -45,7 +45,7 @@ public sealed class AdversarialPurifyingEstimator : IEstimator<AdversarialPurify
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _catalog = catalog;
-        _options = ContextGpu.Resolve(catalog, options);
+        _options = ContextEnvironment.Resolve(catalog, options);
         _file = PurifierFile.Read(options.ModelPath);
     }
 
@@ -57,8 +57,8 @@ public sealed class AdversarialPurifyingEstimator : IEstimator<AdversarialPurify
     public AdversarialPurifyingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var column = PurifiedColumn.Resolve(input.Schema, _options.Source, _file);
-        return new AdversarialPurifyingTransformer(_catalog, _options, _file, column);
+        var column = PurifiedColumn.Resolve(input.Schema, _options, _file);
+        return new AdversarialPurifyingTransformer(_catalog, _options, PurifierGraph.For(_file, column), column);
     }
 
     /// <summary>The schema after purification.</summary>
@@ -84,7 +84,7 @@ public sealed class AdversarialPurifyingEstimator : IEstimator<AdversarialPurify
         }
 
         // SchemaShape.Column cannot be made outside ML.NET: borrow it from a stock estimator with the same output type.
-        return isImage && _file is { Height: { } height, Width: { } width }
+        return isImage && _options.SizeHandling != SizeHandling.Tile && _file is { Height: { } height, Width: { } width }
             ? _catalog.ResizeImages(_options.OutputColumnName, width, height, source).GetOutputSchema(inputSchema)
             : _catalog.CopyColumns(_options.OutputColumnName, source).GetOutputSchema(inputSchema);
     }

@@ -13,22 +13,25 @@ public sealed class AdversarialPurifyingTransformer : ITransformer, IDisposable
 {
     private readonly TransformsCatalog _catalog;
     private readonly AdversarialPurifierOptions _options;
-    private readonly PurifierFile _file;
+    private readonly byte[] _file;
     private readonly PurifiedColumn _column;
     private readonly PurifierSession _session;
 
-    internal AdversarialPurifyingTransformer(
-        TransformsCatalog catalog, AdversarialPurifierOptions options, PurifierFile file, PurifiedColumn column)
+    /// <param name="catalog">For stock steps.</param>
+    /// <param name="options">Columns and device.</param>
+    /// <param name="file">ONNX for the column, its layout and tiles included.</param>
+    /// <param name="column">The column to purify.</param>
+    internal AdversarialPurifyingTransformer(TransformsCatalog catalog, AdversarialPurifierOptions options, byte[] file, PurifiedColumn column)
     {
         _catalog = catalog;
         _options = options;
         _file = file;
         _column = column;
-        _session = new PurifierSession(file, options);
+        _session = new PurifierSession(file, options, message => ContextEnvironment.Warn(catalog, message));
     }
 
     /// <summary>What the exporter wrote into the ONNX file, such as <c>maep.name</c>.</summary>
-    public IReadOnlyDictionary<string, string> ModelMetadata => _file.Metadata;
+    public IReadOnlyDictionary<string, string> ModelMetadata => _session.Metadata;
 
     /// <summary>True: each row is purified by itself, batches only save time.</summary>
     public bool IsRowToRowMapper => true;
@@ -68,13 +71,6 @@ public sealed class AdversarialPurifyingTransformer : ITransformer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         _session.ThrowIfDisposed();
-        var mapping = new PurifierMapping(inputSchema, _file, _session, _options);
-        var column = mapping.Column;
-        if ((column.IsImage, column.Height, column.Width) != (_column.IsImage, _column.Height, _column.Width))
-        {
-            throw ColumnErrors.Mismatch(_column.Name, $"{_column.InputType}, as fitted", $"{column.InputType}",
-                "fit the estimator on data of this type", nameof(inputSchema));
-        }
-        return mapping;
+        return new PurifierMapping(inputSchema, _column, _session, _catalog, _options);
     }
 }

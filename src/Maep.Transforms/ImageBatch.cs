@@ -14,7 +14,10 @@ internal sealed class ImageBatch(PurifierMapping mapping, CapturedImages capture
 
     private const int Alpha = 3;
 
-    private readonly string _modelPath = mapping.ModelPath;
+    private readonly string _modelPath = mapping.Options.ModelPath;
+    private readonly ImageResizer? _resizer = mapping.Column.Resizing is { } kind ? new(mapping.Catalog, mapping.Column.Width, mapping.Column.Height, kind) : null;
+    private readonly ImagePixels[] _read = new ImagePixels[capacity];
+    private readonly ImagePixels?[] _resized = new ImagePixels?[capacity];
     private readonly byte[] _bgra = new byte[4 * mapping.Column.Height * mapping.Column.Width];
 
     public override Delegate CreateGetter(Func<int> slot) => (ValueGetter<MLImage>)((ref MLImage image) =>
@@ -22,7 +25,7 @@ internal sealed class ImageBatch(PurifierMapping mapping, CapturedImages capture
         var row = slot();
         var purified = Purified(row);
         image?.Dispose();
-        image = purified.IsEmpty ? null! : ToImage(purified, captured[row]);
+        image = purified.IsEmpty ? null! : ToImage(purified, _read[row], captured[row].Tag);
     });
 
     protected override bool TryRead(int slot, Span<float> image)
@@ -34,11 +37,9 @@ internal sealed class ImageBatch(PurifierMapping mapping, CapturedImages capture
         }
         if (source.Width != Column.Width || source.Height != Column.Height)
         {
-            var tag = string.IsNullOrEmpty(source.Tag) ? "" : $" ('{source.Tag}')";
-            throw new InvalidOperationException(
-                $"Column '{Column.Name}' has an image of {source.Width}x{source.Height}{tag}, but {_modelPath} purifies {Column.Width}x{Column.Height} "
-                + $"(width x height); put ResizeImages(\"{Column.Name}\", {Column.Width}, {Column.Height}) before the purifier.");
+            source = Resize(source, slot);
         }
+        _read[slot] = source;
 
         var plane = Column.Height * Column.Width;
         var (red, blue) = source.Format == MLPixelFormat.Rgba32 ? (0, 2) : (2, 0);
@@ -52,7 +53,23 @@ internal sealed class ImageBatch(PurifierMapping mapping, CapturedImages capture
         return true;
     }
 
-    private MLImage ToImage(ReadOnlySpan<float> purified, ImagePixels source)
+    private ImagePixels Resize(ImagePixels source, int slot)
+    {
+        if (_resizer is null)
+        {
+            var tag = string.IsNullOrEmpty(source.Tag) ? "" : $" ('{source.Tag}')";
+            throw new InvalidOperationException(
+                $"Column '{Column.Name}' has an image of {source.Width}x{source.Height}{tag}, but {_modelPath} purifies {Column.Width}x{Column.Height} "
+                + $"(width x height); put ResizeImages(\"{Column.Name}\", {Column.Width}, {Column.Height}) before the purifier, or set SizeHandling to Resize.");
+        }
+        using var original = source.ToImage()!;
+        using var resized = _resizer.Resize(original);
+        var sized = _resized[slot] ??= new ImagePixels();
+        sized.CopyFrom(resized);
+        return sized;
+    }
+
+    private MLImage ToImage(ReadOnlySpan<float> purified, ImagePixels source, string? tag)
     {
         var plane = Column.Height * Column.Width;
         var bytes = source.Bytes;
@@ -64,7 +81,7 @@ internal sealed class ImageBatch(PurifierMapping mapping, CapturedImages capture
             _bgra[4 * pixel + Alpha] = bytes[4 * pixel + Alpha];
         }
         var image = MLImage.CreateFromPixels(Column.Width, Column.Height, MLPixelFormat.Bgra32, _bgra);
-        image.Tag = source.Tag;
+        image.Tag = tag;
         return image;
     }
 

@@ -9,6 +9,7 @@ internal abstract class PurificationBatch
     private const int Missing = -1;
 
     private readonly PurifierSession _session;
+    private readonly CancellationToken _cancellation;
     private readonly float[] _images;
     private readonly float[] _purified;
     private readonly int[] _imageOfSlot;
@@ -18,6 +19,7 @@ internal abstract class PurificationBatch
     protected PurificationBatch(PurifierMapping mapping, int capacity)
     {
         _session = mapping.Session;
+        _cancellation = mapping.Options.Cancellation;
         Column = mapping.Column;
         _images = new float[capacity * Column.Length];
         _purified = new float[capacity * Column.Length];
@@ -47,17 +49,18 @@ internal abstract class PurificationBatch
     /// <summary>A ValueGetter of the output column's raw type for the slot that <paramref name="slot"/> returns at each call.</summary>
     public abstract Delegate CreateGetter(Func<int> slot);
 
-    /// <summary>Writes the image of a slot as planar RGB in [0, 1]; false where it is missing.</summary>
+    /// <summary>Writes the image of a slot in the layout of the column; false where it is missing.</summary>
     protected abstract bool TryRead(int slot, Span<float> image);
 
-    /// <summary>The purified image of a slot: planar RGB in [0, 1]; empty where the image is missing.</summary>
+    /// <summary>The purified image of a slot in the layout of the column; empty where the image is missing.</summary>
     protected ReadOnlySpan<float> Purified(int slot)
     {
         _session.ThrowIfDisposed();
         if (!_isPurified && _count > 0)
         {
             var length = _count * Column.Length;
-            _session.Run(_images.AsMemory(0, length), _purified.AsMemory(0, length), _count, Column.Height, Column.Width);
+            _cancellation.ThrowIfCancellationRequested();
+            _session.Run(_images.AsMemory(0, length), _purified.AsMemory(0, length), Column.Shape(_count));
         }
         _isPurified = true;
         var image = _imageOfSlot[slot];
@@ -65,7 +68,7 @@ internal abstract class PurificationBatch
     }
 }
 
-/// <summary>Purifies vectors of planar RGB in [0, 1].</summary>
+/// <summary>Purifies vectors; the session's file knows their layout.</summary>
 internal sealed class VectorBatch(PurifierMapping mapping, CapturedVectors<float> captured, int capacity) : PurificationBatch(mapping, capacity)
 {
     public override Delegate CreateGetter(Func<int> slot) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>

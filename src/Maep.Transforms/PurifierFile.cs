@@ -7,8 +7,7 @@ namespace Maep.Transforms;
 /// <param name="Bytes">The whole file.</param>
 /// <param name="Height">Rows of an image; null where the file takes any.</param>
 /// <param name="Width">Columns of an image; null where the file takes any.</param>
-/// <param name="Metadata">What the exporter wrote into metadata_props, such as maep.name.</param>
-internal sealed record PurifierFile(string Path, byte[] Bytes, int? Height, int? Width, IReadOnlyDictionary<string, string> Metadata)
+internal sealed record PurifierFile(string Path, byte[] Bytes, int? Height, int? Width)
 {
     public const string InputName = "maep.image";
     public const string OutputName = "maep.purified";
@@ -16,17 +15,22 @@ internal sealed record PurifierFile(string Path, byte[] Bytes, int? Height, int?
     /// <summary>Channels of every image: red, green, blue.</summary>
     public const int Channels = 3;
 
-    /// <summary>Reads and checks a file.</summary>
+    /// <summary>Whether height or width is the caller's choice.</summary>
+    public bool TakesAnySize => Height is null || Width is null;
+
+    /// <summary>Reads and checks a file, or one of <see cref="PurifierModels"/>.</summary>
+    /// <param name="path">Path of a file, or the name of a shipped purifier.</param>
     /// <exception cref="FileNotFoundException">No such file.</exception>
     /// <exception cref="InvalidDataException">Not ONNX, or not a purifier.</exception>
     public static PurifierFile Read(string path)
     {
-        if (!File.Exists(path))
+        if (!PurifierModels.Names.Contains(path) && !File.Exists(path))
         {
-            throw new FileNotFoundException($"No purifier at '{path}'; write one with `maep export`, or correct modelPath.", path);
+            throw new FileNotFoundException(
+                $"No purifier at '{path}'; write one with `maep export`, correct modelPath, or name a shipped one: {string.Join(", ", PurifierModels.Names)}.", path);
         }
 
-        var bytes = File.ReadAllBytes(path);
+        var bytes = ReadAll(path);
         // Only the signature is read here, so nothing is worth optimising.
         using var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL };
         using var session = Open(path, bytes, options);
@@ -39,7 +43,19 @@ internal sealed record PurifierFile(string Path, byte[] Bytes, int? Height, int?
                 throw Fault(path, $"output '{OutputName}' is {Shape(output)} but input '{InputName}' is {Shape(input)}; a purifier keeps the size");
             }
         }
-        return new PurifierFile(path, bytes, Size(input[2]), Size(input[3]), session.ModelMetadata.CustomMetadataMap.AsReadOnly());
+        return new PurifierFile(path, bytes, Size(input[2]), Size(input[3]));
+    }
+
+    private static byte[] ReadAll(string path)
+    {
+        if (!PurifierModels.Names.Contains(path))
+        {
+            return File.ReadAllBytes(path);
+        }
+        using var shipped = PurifierModels.Open(path);
+        using var copy = new MemoryStream();
+        shipped.CopyTo(copy);
+        return copy.ToArray();
     }
 
     private static InferenceSession Open(string path, byte[] bytes, SessionOptions options)

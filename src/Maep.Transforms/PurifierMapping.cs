@@ -9,23 +9,24 @@ internal sealed class PurifierMapping
 
     private readonly int _batchSize;
 
-    /// <exception cref="ArgumentOutOfRangeException">The column is missing, or of a type or size that the purifier does not take.</exception>
-    public PurifierMapping(DataViewSchema inputSchema, PurifierFile file, PurifierSession session, AdversarialPurifierOptions options)
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing, or of another type or size than fitted.</exception>
+    public PurifierMapping(DataViewSchema inputSchema, PurifiedColumn column, PurifierSession session, TransformsCatalog catalog, AdversarialPurifierOptions options)
     {
         InputSchema = inputSchema;
         Session = session;
-        ModelPath = file.Path;
-        Column = PurifiedColumn.Resolve(inputSchema, options.Source, file);
-        Source = inputSchema[Column.Name];
+        Catalog = catalog;
+        Options = options;
+        Column = column;
+        Source = column.Match(inputSchema);
 
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema);
-        builder.AddColumn(options.OutputColumnName, Column.OutputType, Column.IsImage ? null : Source.Annotations);
+        builder.AddColumn(options.OutputColumnName, Column.OutputType(Source.Type), Column.IsImage ? null : Source.Annotations);
         OutputSchema = builder.ToSchema();
 
         // Per image: the tensor in, the tensor out, and the captured column (4 bytes a pixel, or 4 a value).
         var imageBytes = 3L * sizeof(float) * Column.Length;
-        _batchSize = (int)Math.Clamp(MaximumBatchBytes / imageBytes, 1, options.BatchSize);
+        _batchSize = (int)Math.Clamp(MaximumBatchBytes / imageBytes, 1, Math.Max(1, options.BatchSize / Column.TilesOfImage));
     }
 
     public DataViewSchema InputSchema { get; }
@@ -36,7 +37,10 @@ internal sealed class PurifierMapping
 
     public PurifierSession Session { get; }
 
-    public string ModelPath { get; }
+    /// <summary>For stock transforms that a mapping needs.</summary>
+    public TransformsCatalog Catalog { get; }
+
+    public AdversarialPurifierOptions Options { get; }
 
     /// <summary>The column to purify in <see cref="InputSchema"/>.</summary>
     public DataViewSchema.Column Source { get; }

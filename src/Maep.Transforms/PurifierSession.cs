@@ -15,8 +15,11 @@ internal sealed class PurifierSession : IDisposable
     private readonly ReaderWriterLockSlim _lifetime = new();
     private bool _disposed;
 
+    /// <param name="file">ONNX.</param>
+    /// <param name="options">Device and threads.</param>
+    /// <param name="warn">Told when the CPU stands in for a GPU.</param>
     /// <exception cref="InvalidOperationException">The GPU cannot be used, and <paramref name="options"/> do not fall back.</exception>
-    public PurifierSession(PurifierFile file, AdversarialPurifierOptions options)
+    public PurifierSession(byte[] file, AdversarialPurifierOptions options, Action<string> warn)
     {
         try
         {
@@ -28,24 +31,27 @@ internal sealed class PurifierSession : IDisposable
             if (!options.FallbackToCpu)
             {
                 throw new InvalidOperationException(
-                    $"GPU {options.GpuDeviceId} cannot run {file.Path} ({error.Message}); install Microsoft.ML.OnnxRuntime.Gpu and CUDA, or set fallbackToCpu: true.", error);
+                    $"GPU {options.GpuDeviceId} cannot run {options.ModelPath} ({error.Message}); reference Microsoft.ML.OnnxRuntime.Gpu instead of Microsoft.ML.OnnxRuntime "
+                    + "and install CUDA, or set fallbackToCpu: true.", error);
             }
+            warn($"GPU {options.GpuDeviceId} cannot run {options.ModelPath} ({error.Message}); the CPU purifies instead, as fallbackToCpu asks.");
             _session = Open(file, options, gpuDeviceId: null);
         }
+        Metadata = _session.ModelMetadata.CustomMetadataMap.Where(entry => entry.Key != SavedStep.Key).ToDictionary();
     }
+
+    /// <summary>What the exporter wrote into the file's metadata_props.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
 
     public bool IsDisposed => Volatile.Read(ref _disposed);
 
     /// <summary>Purifies a batch in one call.</summary>
-    /// <param name="images">[<paramref name="count"/>, 3, <paramref name="height"/>, <paramref name="width"/>], RGB in [0, 1].</param>
-    /// <param name="purified">Receives the same shape and range.</param>
-    /// <param name="count">Images in the batch, at least 1.</param>
-    /// <param name="height">Rows of an image.</param>
-    /// <param name="width">Columns of an image.</param>
+    /// <param name="images">The batch, in the layout of the session's file.</param>
+    /// <param name="purified">Receives the same shape, layout and range.</param>
+    /// <param name="shape">Shape of both, the number of images first.</param>
     /// <exception cref="ObjectDisposedException">The transformer has been disposed.</exception>
-    public void Run(Memory<float> images, Memory<float> purified, int count, int height, int width)
+    public void Run(Memory<float> images, Memory<float> purified, long[] shape)
     {
-        long[] shape = [count, PurifierFile.Channels, height, width];
         _lifetime.EnterReadLock();
         try
         {
@@ -81,7 +87,7 @@ internal sealed class PurifierSession : IDisposable
         }
     }
 
-    private static InferenceSession Open(PurifierFile file, AdversarialPurifierOptions options, int? gpuDeviceId)
+    private static InferenceSession Open(byte[] file, AdversarialPurifierOptions options, int? gpuDeviceId)
     {
         using var settings = new SessionOptions();
         if (options.Threads is { } threads)
@@ -92,6 +98,6 @@ internal sealed class PurifierSession : IDisposable
         {
             settings.AppendExecutionProvider_CUDA(device);
         }
-        return new InferenceSession(file.Bytes, settings);
+        return new InferenceSession(file, settings);
     }
 }

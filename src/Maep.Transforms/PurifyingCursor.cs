@@ -106,6 +106,7 @@ internal sealed class PurifyingCursor : DataViewRowCursor
         {
             while (_filled < _capacity && !_ended)
             {
+                _mapping.Options.Cancellation.ThrowIfCancellationRequested();
                 if (_source.MoveNext())
                 {
                     Capture(_filled);
@@ -117,8 +118,8 @@ internal sealed class PurifyingCursor : DataViewRowCursor
                 }
             }
         }
-        // A bad row read ahead must not cost the good rows before it: they come first, then the error.
-        catch (Exception error) when (_filled > 0)
+        // A bad row read ahead must not cost the good rows before it: they come first, then the error. Cancelling is no bad row.
+        catch (Exception error) when (_filled > 0 && error is not OperationCanceledException)
         {
             _failure = ExceptionDispatchInfo.Capture(error);
         }

@@ -12,16 +12,18 @@ internal static class StockChain
     private const string PixelsName = "maep.pixels";
 
     /// <summary>Builds the chain; the caller disposes it.</summary>
-    public static TransformerChain<ITransformer> Create(
-        TransformsCatalog catalog, PurifierFile file, PurifiedColumn column, string outputColumnName)
+    /// <param name="catalog">For the stock steps.</param>
+    /// <param name="file">ONNX for the column; it gets a note of the step, for <see cref="PurifiedPipeline"/>.</param>
+    /// <param name="column">The column to purify.</param>
+    /// <param name="outputColumnName">The column to write.</param>
+    public static TransformerChain<ITransformer> Create(TransformsCatalog catalog, byte[] file, PurifiedColumn column, string outputColumnName)
     {
-        var builder = new DataViewSchema.Builder();
-        builder.AddColumn(column.Name, column.InputType);
+        file = PurifierGraph.WithMetadata(file, SavedStep.Key, SavedStep.Write(column, outputColumnName));
         var steps = column.IsImage ? Image(catalog, file, column, outputColumnName) : Vector(catalog, file, column, outputColumnName);
-        return steps.Aggregate(new EstimatorChain<ITransformer>(), (chain, step) => chain.Append(step)).Fit(new SchemaOnlyView(builder.ToSchema()));
+        return steps.Aggregate(new EstimatorChain<ITransformer>(), (chain, step) => chain.Append(step)).Fit(new SchemaOnlyView(column.Name, column.InputType));
     }
 
-    private static IEnumerable<IEstimator<ITransformer>> Vector(TransformsCatalog catalog, PurifierFile file, PurifiedColumn column, string output) =>
+    private static IEnumerable<IEstimator<ITransformer>> Vector(TransformsCatalog catalog, byte[] file, PurifiedColumn column, string output) =>
     [
         catalog.CopyColumns(PurifierFile.InputName, column.Name),
         Purify(catalog, file, column),
@@ -29,16 +31,16 @@ internal static class StockChain
         catalog.DropColumns(PurifierFile.InputName, PurifierFile.OutputName),
     ];
 
-    private static IEnumerable<IEstimator<ITransformer>> Image(TransformsCatalog catalog, PurifierFile file, PurifiedColumn column, string output)
+    private static IEnumerable<IEstimator<ITransformer>> Image(TransformsCatalog catalog, byte[] file, PurifiedColumn column, string output)
     {
         const string Sized = "maep.sized";
         var type = (ImageDataViewType)column.InputType;
         // ExtractPixels wants the size in the type. Where it is there already ResizeImages is left out: it fails on a missing image.
-        var isSized = type.Height > 0;
+        var isSized = type.Height == column.Height && type.Width == column.Width;
         var source = isSized ? column.Name : Sized;
         if (!isSized)
         {
-            yield return catalog.ResizeImages(Sized, column.Width, column.Height, column.Name);
+            yield return catalog.ResizeImages(Sized, column.Width, column.Height, column.Name, column.Resizing ?? ImageResizingEstimator.ResizingKind.IsoCrop);
         }
         yield return catalog.ExtractPixels(PurifierFile.InputName, source, scaleImage: ImageBatch.BytesToUnit);
         yield return catalog.ExtractPixels(AlphaName, source, ImagePixelExtractingEstimator.ColorBits.Alpha, scaleImage: ImageBatch.BytesToUnit);
@@ -51,26 +53,10 @@ internal static class StockChain
         yield return catalog.DropColumns(isSized ? temporary : [.. temporary, Sized]);
     }
 
-    private static OnnxScoringEstimator Purify(TransformsCatalog catalog, PurifierFile file, PurifiedColumn column)
+    private static OnnxScoringEstimator Purify(TransformsCatalog catalog, byte[] file, PurifiedColumn column)
     {
-        int[] shape = [1, PurifierFile.Channels, column.Height, column.Width];
+        int[] shape = [.. column.Shape(1).Select(size => (int)size)];
         var shapes = new Dictionary<string, int[]> { [PurifierFile.InputName] = shape, [PurifierFile.OutputName] = shape };
-        return catalog.ApplyOnnxModel(PurifierFile.OutputName, PurifierFile.InputName, new MemoryStream(file.Bytes), shapes);
-    }
-
-    /// <summary>Stands for data while the steps are fitted: they look at the schema alone.</summary>
-    private sealed class SchemaOnlyView(DataViewSchema schema) : IDataView
-    {
-        public bool CanShuffle => false;
-
-        public DataViewSchema Schema => schema;
-
-        public long? GetRowCount() => 0;
-
-        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
-            throw new NotSupportedException("A step of the saved chain asked for rows while being fitted; only steps that need none can be saved.");
-
-        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
-            [GetRowCursor(columnsNeeded, rand)];
+        return catalog.ApplyOnnxModel(PurifierFile.OutputName, PurifierFile.InputName, new MemoryStream(file), shapes);
     }
 }

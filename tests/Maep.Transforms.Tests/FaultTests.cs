@@ -15,7 +15,7 @@ public sealed class FaultTests(PurifierFixture fixture) : IClassFixture<Purifier
     {
         var error = Assert.Throws<FileNotFoundException>(() => _context.Transforms.PurifyAdversarial("Image", null, "nowhere/maep.onnx"));
 
-        Assert.Equal("No purifier at 'nowhere/maep.onnx'; write one with `maep export`, or correct modelPath.", error.Message);
+        Assert.Equal("No purifier at 'nowhere/maep.onnx'; write one with `maep export`, correct modelPath, or name a shipped one: maep-cifar10, maep-shapes10.", error.Message);
     }
 
     [Theory]
@@ -140,10 +140,20 @@ public sealed class FaultTests(PurifierFixture fixture) : IClassFixture<Purifier
 
         var strict = context.Transforms.PurifyAdversarial("Purified", "Pixels", fixture.Fixed, device);
         var error = Assert.Throws<InvalidOperationException>(() => strict.Fit(data));
+        var warnings = new List<string>();
+        context.Log += (_, entry) =>
+        {
+            if (entry.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
+            {
+                warnings.Add(entry.Message);
+            }
+        };
         var lenient = context.Transforms.PurifyAdversarial("Purified", "Pixels", fixture.Fixed, device, fallbackToCpu: true);
 
         Assert.Contains("GPU 99 cannot run", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu", error.Message, StringComparison.Ordinal);
         Assert.Equal(3, ReadVectors(lenient.Fit(data).Transform(data), "Purified").Length);
+        Assert.Contains("GPU 99 cannot run", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
     private ArgumentOutOfRangeException FitOn(DataViewType type, string model)

@@ -137,9 +137,4 @@ public sealed class ImageColumnTests(PurifierFixture fixture) : IClassFixture<Pu
     }
 
     private static byte[]? Alpha(byte[]? pixels) => pixels is null ? null : [.. pixels.Where((_, index) => index % 4 == 3)];
-
-    private sealed class PathRow
-    {
-        public string Path { get; set; } = "";
-    }
 }

@@ -63,6 +63,14 @@ public sealed class PurifierFixture : IDisposable
         })];
     }
 
+    /// <summary>The model as another process would load it.</summary>
+    internal static ITransformer SaveAndLoad(ITransformer transformer, DataViewSchema? schema = null)
+    {
+        using var zip = new MemoryStream();
+        new MLContext().Model.Save(transformer, schema, zip);
+        return new MLContext().Model.Load(zip, out _);
+    }
+
     /// <summary>Reads a column of vectors to the end.</summary>
     internal static float[][] ReadVectors(IDataView view, string column) => [.. view.GetColumn<float[]>(column)];
 
@@ -112,4 +120,9 @@ internal sealed class PurifiedImageRow
 {
     [ImageType(PurifierFixture.Size, PurifierFixture.Size)]
     public MLImage Purified { get; set; } = null!;
+}
+
+internal sealed class PathRow
+{
+    public string Path { get; set; } = "";
 }

@@ -102,16 +102,4 @@ public sealed class SavedModelTests(PurifierFixture fixture) : IClassFixture<Pur
 
     private static IEnumerable<ITransformer> Parts(ITransformer transformer) =>
         transformer is TransformerChain<ITransformer> chain ? chain.SelectMany(Parts).Append(chain) : [transformer];
-
-    private ITransformer SaveAndLoad(ITransformer transformer, DataViewSchema schema)
-    {
-        using var zip = new MemoryStream();
-        _context.Model.Save(transformer, schema, zip);
-        return _context.Model.Load(zip, out _);
-    }
-
-    private sealed class PathRow
-    {
-        public string Path { get; set; } = "";
-    }
 }

@@ -16,6 +16,12 @@ internal sealed record TinyPurifier
     /// <summary>Rows and columns; null for any.</summary>
     public int? Size { get; init; } = 32;
 
+    /// <summary>Whether it blurs first; without, it changes each pixel alone.</summary>
+    public bool Blurs { get; init; } = true;
+
+    /// <summary>Version of the operator set.</summary>
+    public int Opset { get; init; } = 17;
+
     /// <summary>Images in a batch; null for any.</summary>
     public int? Count { get; init; }
 
@@ -31,7 +37,7 @@ internal sealed record TinyPurifier
     {
         IrVersion = 10,
         ProducerName = "TinyPurifier",
-        OpsetImport = { new OperatorSetIdProto { Version = 17 } },
+        OpsetImport = { new OperatorSetIdProto { Version = Opset } },
         MetadataProps = { new StringStringEntryProto { Key = "maep.name", Value = "tiny" } },
         Graph = new GraphProto
         {
@@ -46,7 +52,7 @@ internal sealed record TinyPurifier
             Node =
             {
                 Blur(),
-                new NodeProto { OpType = "Mul", Input = { "blurred", "scale" }, Output = { "scaled" } },
+                new NodeProto { OpType = "Mul", Input = { Blurs ? "blurred" : Input, "scale" }, Output = { "scaled" } },
                 new NodeProto { OpType = "Add", Input = { "scaled", "offset" }, Output = { "moved" } },
                 new NodeProto { OpType = "Clip", Input = { "moved", "low", "high" }, Output = { Output } },
             },

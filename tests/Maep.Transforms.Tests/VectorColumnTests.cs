@@ -136,6 +136,28 @@ public sealed class VectorColumnTests(PurifierFixture fixture) : IClassFixture<P
     }
 
     [Fact]
+    public void A_cancelled_token_ends_reading_between_rows()
+    {
+        using var source = new CancellationTokenSource();
+        var data = _context.Data.LoadFromEnumerable(Vectors(40));
+        var view = _context.Transforms.PurifyAdversarial(new AdversarialPurifierOptions
+        {
+            ModelPath = fixture.Fixed,
+            OutputColumnName = "Purified",
+            InputColumnName = "Pixels",
+            BatchSize = 8,
+            Cancellation = source.Token,
+        }).Fit(data).Transform(data);
+        using var cursor = view.GetRowCursor([view.Schema["Purified"]]);
+        Assert.True(cursor.MoveNext());
+
+        source.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => { while (cursor.MoveNext()) { } });
+        Assert.Throws<OperationCanceledException>(() => ReadVectors(view, "Purified"));
+    }
+
+    [Fact]
     public void Fit_and_Transform_read_no_row()
     {
         IEnumerable<VectorRow> Untouchable()

@@ -1,0 +1,20 @@
+namespace Maep.Transforms;
+
+/// <summary>What to do with images of another size than the purifier takes. A purifier of any size takes them all, whatever is chosen here.</summary>
+public enum SizeHandling
+{
+    /// <summary>Refuse them, naming both sizes: at <c>Fit</c> where the column's type tells the size, else at the row.</summary>
+    Throw,
+
+    /// <summary>
+    /// Resize them to the purifier's size, as <see cref="AdversarialPurifierOptions.Resizing"/> says; the purified image has the purifier's size.
+    /// Image columns only.
+    /// </summary>
+    Resize,
+
+    /// <summary>
+    /// Cut them into overlapping tiles of the purifier's size and blend the purified tiles; the purified image keeps its size.
+    /// The column's type must tell the size of the images.
+    /// </summary>
+    Tile,
+}
