@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -87,6 +89,33 @@ public sealed class SavedModelTests(PurifierFixture fixture) : IClassFixture<Pur
         Assert.Equal(expected, ReadVectors(loaded.Transform(data), "Purified"));
         Assert.DoesNotContain("Maep.Transforms", Text(zip), StringComparison.Ordinal);
         Assert.All(Parts(loaded), part => Assert.StartsWith("Microsoft.ML", part.GetType().Namespace, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_process_that_never_heard_of_this_library_runs_a_saved_pipeline_bit_for_bit()
+    {
+        string[] paths = [.. Enumerable.Range(0, 5).Select(id =>
+        {
+            using var image = RandomImage(new Random(id));
+            var path = fixture.NewPath(".png");
+            image.Save(path);
+            return path;
+        })];
+        var data = _context.Data.LoadFromEnumerable(paths.Select(path => new PathRow { Path = path }).ToList());
+        var model = _context.Transforms.LoadImages("Image", imageFolder: "", "Path")
+            .Append(_context.Transforms.PurifyAdversarial("Image", null, PurifierModels.MaepCifar10))
+            .Append(_context.Transforms.ExtractPixels("Pixels", "Image")).Fit(data);
+        var (zip, list, output) = (fixture.NewPath(".zip"), fixture.NewPath(".txt"), fixture.NewPath(".bin"));
+        _context.Model.Save(model, data.Schema, zip);
+        await File.WriteAllLinesAsync(list, paths);
+
+        var loader = Path.Combine(AppContext.BaseDirectory.Replace("Maep.Transforms.Tests", "Maep.StockLoader", StringComparison.Ordinal), "Maep.StockLoader.dll");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [loader, zip, list, "Pixels", output]) { RedirectStandardError = true })!;
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.True(process.ExitCode == 0, error);
+        Assert.Equal(ReadVectors(model.Transform(data), "Pixels").SelectMany(vector => vector), MemoryMarshal.Cast<byte, float>(await File.ReadAllBytesAsync(output)).ToArray());
     }
 
     /// <summary>All entries of a zip, as Latin-1.</summary>
