@@ -15,21 +15,23 @@ namespace Maep.Transforms;
 /// |  |  |
 /// | -- | -- |
 /// | Does this estimator need to look at the data to train its parameters? | No |
-/// | Input column data type | <xref:Microsoft.ML.Data.MLImage>, or a vector of <xref:System.Single> of length 3 x height x width: planar RGB in [0, 1], as `ExtractPixels` gives with `scaleImage: 1 / 255f` |
+/// | Input column data type | <xref:Microsoft.ML.Data.MLImage>, or a vector of <xref:System.Single> of length 3 x height x width in any layout of `ExtractPixels` (<xref:Maep.Transforms.PixelLayout>; planar RGB in [0, 1] unless said otherwise) |
 /// | Output column data type | The same: <xref:Microsoft.ML.Data.MLImage> of known size, or a vector of <xref:System.Single> |
 /// | Required NuGet in addition to Microsoft.ML | Microsoft.ML.ImageAnalytics, Microsoft.ML.OnnxTransformer, Microsoft.ML.OnnxRuntime (or Microsoft.ML.OnnxRuntime.Gpu) |
 /// | Exportable to ONNX | No |
 ///
-/// The purifier is an ONNX file written by `maep export`. An image must have the size that the file takes: put `ResizeImages` before it.
+/// The purifier is one of <xref:Maep.Transforms.PurifierModels> or an ONNX file written by `maep export`. Images of another size than it takes
+/// are refused, resized or tiled, as <xref:Maep.Transforms.SizeHandling> says; a saved model keeps the layout and the tiles inside its ONNX file.
 /// `Fit` and `Transform` compute nothing; rows are purified in batches as they are read, and again on every pass, so before a trainer of
-/// several passes put `AppendCacheCheckpoint`.
+/// several passes put `AppendCacheCheckpoint`. A batch crosses to a GPU once and comes back once.
 ///
 /// Purified images are Bgra32; alpha and tag stay those of the input, and a missing image stays missing.
 ///
 /// `mlContext.Model.Save` writes a chain of ML.NET's own transformers with the ONNX file in it, which any process can load without this
-/// library. That chain works row by row, so it is slower on a GPU, and it reads each image twice, once for its alpha. It gives the same
-/// pixels, but another tag. Where the size of the images is not in the column's type it resizes (cropping) instead of refusing other sizes.
-/// It has no missing images: one is purified as if it were black and transparent or, where the chain resizes, may be an error.
+/// library. That chain works row by row, so it is slower, above all on a GPU, and it reads each image twice, once for its alpha;
+/// <xref:Maep.Transforms.PurifiedPipeline> turns it back into batches after loading. It gives the same pixels, but another tag. Where the size
+/// of the images is not in the column's type it resizes (cropping) instead of refusing other sizes. It has no missing images: one is
+/// purified as if it were black and transparent or, where the chain resizes, may be an error.
 /// ]]></format>
 /// </remarks>
 /// <seealso cref="PurifyAdversarialCatalog"/>
