@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Maep.Export.Proto;
@@ -50,12 +49,10 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
         if (!metadata.TryGetValue(OnnxNames.Network, out var type) || !metadata.TryGetValue(OnnxNames.Options, out var options))
             throw new InvalidDataException($"{path}: no metadata '{OnnxNames.Network}', so its network cannot be rebuilt for gradients; give a file of `maep export`.");
         var network = NetworkRegistry.Create(type, options, path);
-        var tensors = model.Graph.Initializer.Where(tensor => !tensor.Name.StartsWith(OnnxNames.ConstantPrefix, StringComparison.Ordinal)).ToDictionary(tensor => tensor.Name, ToTensor);
+        var tensors = PrecisionConversion.Weights(model.Graph).ToDictionary(weight => weight.Name, weight => tensor(weight.Values, weight.Shape));
         if (NamedWeights.Of(network).TryGetValue(MaskToken, out var token))
             tensors.TryAdd(MaskToken, token); // takes no part in inference and is not in the file
         NamedWeights.Fill(network, tensors, path);
         return (network, metadata);
     }
-
-    private static Tensor ToTensor(TensorProto proto) => tensor(MemoryMarshal.Cast<byte, float>(proto.RawData.Span).ToArray(), [.. proto.Dims]);
 }

@@ -14,23 +14,27 @@ public static class OnnxExporter
     /// <param name="network">A <see cref="MaskedAutoencoder"/>, <see cref="CifarResNet"/> or <see cref="FastConvNet"/> in evaluation mode.</param>
     /// <param name="facts">What the file says about itself.</param>
     /// <param name="path">File to write; complete or untouched.</param>
+    /// <param name="precision">Of a purifier's numbers; classifiers have 32-bit floats.</param>
     /// <returns>Largest absolute difference found between ONNX Runtime and TorchSharp.</returns>
-    /// <exception cref="ArgumentException">No exporter for this network.</exception>
-    /// <exception cref="InvalidOperationException">The two differ by more than <see cref="ParityCheck.Tolerance"/>; nothing is written.</exception>
-    public static double Export(nn.Module<Tensor, Tensor> network, ModelFacts facts, string path)
+    /// <exception cref="ArgumentException">No exporter for this network, or not in this precision.</exception>
+    /// <exception cref="InvalidOperationException">The two differ by more than <see cref="ParityCheck.Allowed"/>; nothing is written.</exception>
+    public static double Export(nn.Module<Tensor, Tensor> network, ModelFacts facts, string path, WeightPrecision precision = WeightPrecision.Fp32)
     {
-        var bytes = ToBytes(network, facts);
+        var bytes = ToBytes(network, facts, precision);
+        var allowed = ParityCheck.Allowed(precision);
         var difference = ParityCheck.LargestDifference(network, bytes);
-        if (!(difference <= ParityCheck.Tolerance))
-            throw new InvalidOperationException($"{path}: ONNX Runtime differs from TorchSharp by {difference:E2}; at most {ParityCheck.Tolerance:E2} is allowed. Nothing was written.");
+        if (!(difference <= allowed))
+            throw new InvalidOperationException($"{path}: ONNX Runtime differs from TorchSharp by {difference:E2}; at most {allowed:E2} is allowed. Nothing was written.");
         AtomicFile.Write(path, stream => stream.Write(bytes));
         return difference;
     }
 
     /// <summary>A network as ONNX bytes.</summary>
     /// <inheritdoc cref="Export"/>
-    public static byte[] ToBytes(nn.Module<Tensor, Tensor> network, ModelFacts facts)
+    public static byte[] ToBytes(nn.Module<Tensor, Tensor> network, ModelFacts facts, WeightPrecision precision = WeightPrecision.Fp32)
     {
+        if (precision != WeightPrecision.Fp32 && network is not MaskedAutoencoder)
+            throw new ArgumentException($"Precision {precision} is for purifiers; export {network.GetName()} as {WeightPrecision.Fp32}.", nameof(precision));
         var graph = new OnnxGraph(NamedWeights.Of(network));
         var metadata = facts.ToMetadata();
         var (type, options) = NetworkRegistry.Describe(network);
@@ -54,6 +58,9 @@ public static class OnnxExporter
                 graph.Output(new ClassifierEmitter(graph).Emit(images, fast), OnnxNames.Logits, null, fast.Options.Classes);
                 break;
         }
-        return graph.Build(metadata).ToByteArray();
+        metadata["maep.precision"] = precision.ToString().ToLowerInvariant();
+        var model = graph.Build(metadata);
+        PrecisionConversion.Apply(model, precision);
+        return model.ToByteArray();
     }
 }
