@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Xml.Linq;
 
 namespace Maep.Cli.Tests;
@@ -72,11 +73,24 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void Transforms_do_not_reference_torchsharp()
+    public void Transforms_depend_on_no_torchsharp_not_even_through_others()
     {
-        var packages = Packages(Load("src", "Maep.Transforms"));
+        // What restore resolved: the packages of packages, too.
+        using var assets = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "src", "Maep.Transforms", "obj", "project.assets.json")));
 
-        Assert.DoesNotContain(packages, package => package.StartsWith("TorchSharp", StringComparison.Ordinal));
+        var packages = assets.RootElement.GetProperty("libraries").EnumerateObject().Select(library => library.Name).ToArray();
+
+        Assert.Contains(packages, package => package.StartsWith("Microsoft.ML.DataView/", StringComparison.Ordinal));
+        Assert.DoesNotContain(packages, package => package.Contains("torch", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void Published_are_the_library_and_the_tool_only()
+    {
+        var published = Projects("src").Where(project => Load("src", project).Descendants("Import")
+            .Any(import => import.Attribute("Project")!.Value.EndsWith("eng/Package.props", StringComparison.Ordinal)));
+
+        Assert.Equal(["Maep.Cli", "Maep.Transforms"], published);
     }
 
     [Fact]
