@@ -6,15 +6,18 @@ namespace Maep.Cli.Tests;
 
 public sealed class ReadmeTests
 {
-    [Fact]
-    public void The_sample_of_the_readme_is_the_code_below()
+    [Theory]
+    [InlineData("README.md", "tests/Maep.Cli.Tests/ReadmeTests.cs")]
+    [InlineData("src/Maep.Transforms/README.md", "eng/package-test/Program.cs")]
+    public void The_sample_of_a_readme_is_code_that_runs(string readmePath, string sourcePath)
     {
-        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
-        var source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "Maep.Cli.Tests", "ReadmeTests.cs"));
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, readmePath));
+        var source = File.ReadAllText(Path.Combine(Repository.Root, sourcePath));
 
         var start = source.IndexOf("// README\n", StringComparison.Ordinal) + "// README\n".Length;
-        var end = source.IndexOf("\n        // END\n", StringComparison.Ordinal);
-        var sample = string.Join('\n', source[start..end].TrimEnd().Split('\n').Select(line => line.Length > 8 ? line[8..] : ""));
+        var lines = source[start..source.IndexOf("// END\n", start, StringComparison.Ordinal)].TrimEnd().Split('\n');
+        var indent = lines[0].Length - lines[0].TrimStart().Length;
+        var sample = string.Join('\n', lines.Select(line => line.Length > indent ? line[indent..] : ""));
 
         Assert.Contains(sample, readme, StringComparison.Ordinal);
     }
