@@ -6,16 +6,18 @@ namespace Maep.Training;
 /// <summary>Random changes of training images.</summary>
 internal static class Augmentation
 {
-    /// <summary>Shifts a batch by one random offset with mirrored borders and flips a random half of its images.</summary>
+    /// <summary>Shifts each image by its own random offset with mirrored borders and flips the chosen ones.</summary>
     /// <param name="images">[N, C, H, W]; images that must change alike go in as channels of one tensor.</param>
     /// <param name="largestShift">Pixels.</param>
+    /// <param name="flipped">[N] bool: which images to flip left to right.</param>
     /// <param name="random">Source of randomness.</param>
-    public static Tensor ShiftAndFlip(Tensor images, int largestShift, Generator random)
+    public static Tensor ShiftAndFlip(Tensor images, int largestShift, Tensor flipped, Generator random)
     {
-        var offset = randint(0, (2 * largestShift) + 1, [2], ScalarType.Int64, generator: random).data<long>().ToArray();
-        var flipped = rand([images.shape[0], 1, 1, 1], generator: random) < 0.5;
+        var (count, height, width) = (images.shape[0], images.shape[2], images.shape[3]);
+        var offsets = randint(0, (2 * largestShift) + 1, [2, count], ScalarType.Int64, generator: random);
         var padded = nn.functional.pad(images, [largestShift, largestShift, largestShift, largestShift], PaddingModes.Reflect, 0);
-        var shifted = padded.narrow(2, offset[0], images.shape[2]).narrow(3, offset[1], images.shape[3]);
-        return where(flipped, shifted.flip(3), shifted);
+        var windows = padded.unfold(2, height, 1).unfold(3, width, 1); // [N, C, offsets, offsets, H, W], a view
+        var shifted = windows[TensorIndex.Tensor(arange(count, ScalarType.Int64)), TensorIndex.Colon, TensorIndex.Tensor(offsets[0]), TensorIndex.Tensor(offsets[1])];
+        return where(flipped.reshape(-1, 1, 1, 1), shifted.flip(3), shifted);
     }
 }

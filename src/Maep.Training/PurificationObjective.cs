@@ -43,7 +43,7 @@ public sealed class PurificationObjective : ITrainingObjective, IDisposable
         var weaker = rand([indices.shape[0], 1, 1, 1], generator: random) < _recipe.WeakerShare;
         var strength = where(weaker, rand([indices.shape[0], 1, 1, 1], generator: random), 1f);
         var (clean, adversarial) = _pairs.Batch(indices, strength);
-        var changed = Augmentation.ShiftAndFlip(cat([clean, adversarial], 1), LargestShift, random).chunk(2, 1);
+        var changed = Augmentation.ShiftAndFlip(cat([clean, adversarial], 1), LargestShift, rand([indices.shape[0]], generator: random) < 0.5, random).chunk(2, 1);
         (clean, adversarial) = (changed[0], changed[1]);
 
         var masked = rand([1], generator: random).item<float>() < _recipe.MaskedSteps && _recipe.MaskingRatio > 0;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Maep.Training.Autoencoder;
 
 namespace Maep.Training;
@@ -28,6 +29,13 @@ public sealed record PurifierRecipe
 
     /// <summary>Classifiers whose logits guide the training, beyond the paper; by default none.</summary>
     public GuidanceRecipe Guidance { get; init; } = new();
+
+    /// <summary>
+    /// Weights to go on from, written by an earlier run (runs/&lt;recipe&gt;/weights.safetensors); null starts from random ones.
+    /// A learning rate that rises again after it fell goes on where a longer cosine would have to begin afresh.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Start { get; init; }
 
     /// <summary>Images of a step.</summary>
     public int BatchSize { get; init; } = 64;

@@ -34,6 +34,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("evaluate --data mnist --classifier foreign.onnx", "'mnist' is not known")]
     [InlineData("train purifier --recipe missing.json", "missing.json")]
     [InlineData("train purifier --recipe odd.json", "learningSpeed")]
+    [InlineData("train purifier --recipe later.json", "'earlier/weights.safetensors', which the recipe starts from")]
     [InlineData("export --weights missing.safetensors --output x.onnx", "missing.safetensors")]
     public async Task Work_that_cannot_be_done_exits_1_with_one_line_and_leaves_nothing_behind(string line, string words)
     {
@@ -41,6 +42,7 @@ public sealed class CommandLineTests : IDisposable
         File.WriteAllBytes(Path.Combine(_folder, "truncated.onnx"), File.ReadAllBytes(Classifier)[..5000]);
         File.WriteAllBytes(Path.Combine(_folder, "foreign.onnx"), []);
         File.WriteAllText(Path.Combine(_folder, "odd.json"), """{ "learningSpeed": 3 }""");
+        File.WriteAllText(Path.Combine(_folder, "later.json"), """{ "name": "later", "data": "shapes10", "start": "earlier/weights.safetensors" }""");
 
         var outcome = await CommandLine.Run(_folder, line.Split(' '));
 

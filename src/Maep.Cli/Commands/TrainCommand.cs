@@ -52,12 +52,14 @@ internal static class TrainCommand
     {
         var recipe = Recipes.Load<PurifierRecipe>(recipeFile.FullName);
         Prepare(threads, recipe.Training.Seed);
+        var network = new MaskedAutoencoder(recipe.Network);
+        if (recipe.Start is not null)
+            GoOnFrom(recipe.Start, network);
         var all = DataSource.Train(recipe.Data, root);
         var images = recipe.Pairs.Images > 0 ? all.Take(recipe.Pairs.Images) : all;
         var pairsPath = Path.Combine("runs", "pairs", $"{recipe.Data}-{Recipes.Hash(recipe.Pairs)}.pairs");
         var generator = new PairGenerator(recipe.Pairs, Open);
         using var pairs = LongTask.Run("adversarial pairs", images.Count, progress => generator.LoadOrMake(images, pairsPath, progress, cancellation));
-        var network = new MaskedAutoencoder(recipe.Network);
         using var objective = new PurificationObjective(network, pairs, recipe, Guidance(recipe.Guidance, Open));
         using var curve = probe.Length == 0 ? null : Curve(recipe, root, probe, Open);
         var run = new TrainingRun(Folder(output, recipe.Name), "purifier")
@@ -69,6 +71,13 @@ internal static class TrainCommand
         return ExitCode.Success;
 
         nn.Module<Tensor, Tensor> Open(string path) => ModelFile.Open(Path.Combine(weights, path)).Network;
+    }
+
+    private static void GoOnFrom(string path, MaskedAutoencoder network)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"'{path}', which the recipe starts from, does not exist; train the recipe that writes it first.", path);
+        NamedWeights.Fill(network, SafeTensors.Load(path).Tensors, path);
     }
 
     private static Func<IReadOnlyDictionary<string, Tensor>, IReadOnlyDictionary<string, double>> Probe(LearningCurve curve, MaskedAutoencoderOptions options)
