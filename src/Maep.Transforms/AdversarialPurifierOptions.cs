@@ -35,12 +35,12 @@ public sealed record AdversarialPurifierOptions
     public bool FallbackToCpu { get; init; }
 
     /// <summary>
-    /// Images in one call of ONNX Runtime, at least 1. 16: larger ones are slower on a CPU; a GPU gains up to 64.
+    /// Images purified at a time, at least 1: by a GPU in one call, by the cores of a CPU one each. 16 keeps cores busy; a GPU gains up to 64.
     /// A cursor holds this many rows in memory, and fewer where they would fill more than 64 MiB. Tiles count as images.
     /// </summary>
     public int BatchSize { get; init; } = DefaultBatchSize;
 
-    /// <summary>Threads of one ONNX Runtime call, at least 1; null means one for each core.</summary>
+    /// <summary>Threads that purify on a CPU, at least 1: of a batch one image each, of a single row all the same image. Null means one for each core.</summary>
     public int? Threads { get; init; }
 
     /// <summary>Ends reading with <see cref="OperationCanceledException"/> before the next row or batch.</summary>

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Maep.Transforms;
 
-/// <summary>The images of several rows, purified by one call of ONNX Runtime when the first of them is asked for.</summary>
+/// <summary>The images of several rows, purified together when the first of them is asked for.</summary>
 internal abstract class PurificationBatch
 {
     private const int Missing = -1;

@@ -16,7 +16,7 @@ public static class PurifiedPipeline
     /// <param name="model">A model from <c>mlContext.Model.Load</c>. Its purifiers are disposed and its other steps taken over: use the result in its place.</param>
     /// <param name="gpuDeviceId">CUDA device to run on; null means <see cref="MLContext.GpuDeviceId"/>, and the CPU where that is null too.</param>
     /// <param name="fallbackToCpu">Whether to run on the CPU where the GPU cannot be used, instead of an error.</param>
-    /// <param name="batchSize">Images in one call of ONNX Runtime, at least 1.</param>
+    /// <param name="batchSize">Images purified at a time, at least 1.</param>
     /// <param name="cancellation">Ends reading the result's views.</param>
     /// <exception cref="ArgumentException">The model has no purifier that this library saved, or an argument is out of range.</exception>
     /// <exception cref="InvalidOperationException">The GPU asked for cannot be used; the model is unchanged.</exception>

@@ -52,7 +52,7 @@ internal sealed class PurifierMapping
     public List<DataViewSchema.Column> Dependencies(IEnumerable<DataViewSchema.Column> outputs) =>
         [.. outputs.Select(output => IsPurified(output) ? Source : InputSchema[output.Index]).DistinctBy(column => column.Index)];
 
-    /// <summary>Rows to read ahead: one call of ONNX Runtime takes this many.</summary>
+    /// <summary>Rows to read ahead: this many are purified together.</summary>
     public int BatchSize(bool purifies, IEnumerable<DataViewSchema.Column> inputs) =>
         purifies && inputs.All(column => CapturedColumn.CanLookAhead(column.Type)) ? _batchSize : 1;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Maep.Transforms;
@@ -9,6 +10,9 @@ internal sealed class PurifierSession : IDisposable
     private static readonly string[] OutputNames = [PurifierFile.OutputName];
 
     private readonly InferenceSession _session;
+    // Runs each call on the thread that makes it; made for the first batch, which a prediction engine never has. Null on a GPU.
+    private readonly Lazy<InferenceSession>? _oneThread;
+    private readonly ParallelOptions _threads;
     // Kept for the life of the session: RunOptions that the collector frees during a call crash the process.
     private readonly RunOptions _runOptions = new();
     // Readers run, the writer disposes: no call is under way when the native session goes.
@@ -21,9 +25,10 @@ internal sealed class PurifierSession : IDisposable
     /// <exception cref="InvalidOperationException">The GPU cannot be used, and <paramref name="options"/> do not fall back.</exception>
     public PurifierSession(byte[] file, AdversarialPurifierOptions options, Action<string> warn)
     {
+        var device = options.GpuDeviceId;
         try
         {
-            _session = Open(file, options, options.GpuDeviceId);
+            _session = Open(file, options.Threads, device);
         }
         // The CPU package has no CUDA entry point at all; the GPU package reports a missing driver or device.
         catch (Exception error) when (options.GpuDeviceId is not null && error is OnnxRuntimeException or EntryPointNotFoundException)
@@ -35,8 +40,13 @@ internal sealed class PurifierSession : IDisposable
                     + "and install CUDA, or set fallbackToCpu: true.", error);
             }
             warn($"GPU {options.GpuDeviceId} cannot run {options.ModelPath} ({error.Message}); the CPU purifies instead, as fallbackToCpu asks.");
-            _session = Open(file, options, gpuDeviceId: null);
+            device = null;
+            _session = Open(file, options.Threads, device);
         }
+        _threads = new ParallelOptions { MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount };
+        _oneThread = device is not null ? null
+            : _threads.MaxDegreeOfParallelism == 1 ? new(_session)
+            : new(() => Open(file, threads: 1, gpuDeviceId: null));
         Metadata = _session.ModelMetadata.CustomMetadataMap.Where(entry => entry.Key != SavedStep.Key).ToDictionary();
     }
 
@@ -45,7 +55,7 @@ internal sealed class PurifierSession : IDisposable
 
     public bool IsDisposed => Volatile.Read(ref _disposed);
 
-    /// <summary>Purifies a batch in one call.</summary>
+    /// <summary>Purifies a batch.</summary>
     /// <param name="images">The batch, in the layout of the session's file.</param>
     /// <param name="purified">Receives the same shape, layout and range.</param>
     /// <param name="shape">Shape of both, the number of images first.</param>
@@ -56,9 +66,14 @@ internal sealed class PurifierSession : IDisposable
         try
         {
             ThrowIfDisposed();
-            using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, images, shape);
-            using var output = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, purified, shape);
-            _session.Run(_runOptions, InputNames, [input], OutputNames, [output]);
+            if (_oneThread is null || shape[0] == 1)
+            {
+                Run(_session, images, purified, shape);
+            }
+            else
+            {
+                RunEach(_oneThread.Value, images, purified, shape);
+            }
         }
         finally
         {
@@ -78,6 +93,10 @@ internal sealed class PurifierSession : IDisposable
             {
                 _disposed = true;
                 _session.Dispose();
+                if (_oneThread is { IsValueCreated: true })
+                {
+                    _oneThread.Value.Dispose();
+                }
                 _runOptions.Dispose();
             }
         }
@@ -87,12 +106,37 @@ internal sealed class PurifierSession : IDisposable
         }
     }
 
-    private static InferenceSession Open(byte[] file, AdversarialPurifierOptions options, int? gpuDeviceId)
+    // Cores that work on an image each are faster than one call that splits every operator among them: they need not wait for one
+    // another between operators, and what an image needs stays in the cache.
+    private void RunEach(InferenceSession session, Memory<float> images, Memory<float> purified, long[] shape)
+    {
+        var count = (int)shape[0];
+        var length = images.Length / count;
+        long[] shapeOfOne = [1, .. shape[1..]];
+        try
+        {
+            Parallel.For(0, count, _threads, image =>
+                Run(session, images.Slice(image * length, length), purified.Slice(image * length, length), shapeOfOne));
+        }
+        catch (AggregateException error)
+        {
+            ExceptionDispatchInfo.Throw(error.InnerException!); // as one call would throw it
+        }
+    }
+
+    private void Run(InferenceSession session, Memory<float> images, Memory<float> purified, long[] shape)
+    {
+        using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, images, shape);
+        using var output = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, purified, shape);
+        session.Run(_runOptions, InputNames, [input], OutputNames, [output]);
+    }
+
+    private static InferenceSession Open(byte[] file, int? threads, int? gpuDeviceId)
     {
         using var settings = new SessionOptions();
-        if (options.Threads is { } threads)
+        if (threads is { } count)
         {
-            settings.IntraOpNumThreads = threads;
+            settings.IntraOpNumThreads = count;
         }
         if (gpuDeviceId is { } device)
         {

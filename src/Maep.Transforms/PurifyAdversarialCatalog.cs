@@ -18,7 +18,7 @@ public static class PurifyAdversarialCatalog
     /// float32 [N, 3, H, W], RGB in [0, 1], from <c>maep.image</c> to <c>maep.purified</c>.</param>
     /// <param name="gpuDeviceId">CUDA device to run on; <see langword="null"/> means <see cref="MLContext.GpuDeviceId"/>, and the CPU where that is null too.</param>
     /// <param name="fallbackToCpu">Whether to run on the CPU where the GPU cannot be used, instead of an error; also true where <see cref="MLContext.FallbackToCpu"/> is.</param>
-    /// <param name="batchSize">Images in one call of ONNX Runtime; 16 suits a CPU, 64 a GPU.</param>
+    /// <param name="batchSize">Images purified at a time; 16 suits a CPU, 64 a GPU.</param>
     /// <exception cref="FileNotFoundException">No file at <paramref name="modelPath"/>.</exception>
     /// <exception cref="InvalidDataException">The file is not ONNX, or not a purifier.</exception>
     /// <exception cref="ArgumentException">A name or path is empty, the device id negative, or the batch size below 1.</exception>

@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 namespace Maep.Transforms;
 
 /// <summary>
-/// Reads a batch of rows ahead from an upstream cursor, purifies them in one call when the first purified value is asked for, and hands
+/// Reads a batch of rows ahead from an upstream cursor, purifies them together when the first purified value is asked for, and hands
 /// the rows out one by one in the order upstream gave them.
 /// </summary>
 internal sealed class PurifyingCursor : DataViewRowCursor

@@ -49,6 +49,21 @@ public sealed class VectorColumnTests(PurifierFixture fixture) : IClassFixture<P
         Assert.Equal(rows.Select(row => row.Pixels), ReadVectors(view, "Pixels"));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Threads_change_no_value(int threads)
+    {
+        var data = _context.Data.LoadFromEnumerable(Vectors(50));
+        var expected = ReadVectors(_context.Transforms.PurifyAdversarial(Options(batchSize: 1)).Fit(data).Transform(data), "Purified");
+
+        using var purifier = _context.Transforms.PurifyAdversarial(Options() with { Threads = threads }).Fit(data);
+        var purified = ReadVectors(purifier.Transform(data), "Purified");
+
+        Assert.Equal(expected, purified);
+    }
+
     [Fact]
     public void Output_may_replace_the_input_column()
     {
