@@ -28,7 +28,7 @@ internal sealed class ImageBatch(PurifierMapping mapping, CapturedImages capture
         image = purified.IsEmpty ? null! : ToImage(purified, _read[row], captured[row].Tag);
     });
 
-    protected override bool TryRead(int slot, Span<float> image)
+    protected override bool Accept(int slot)
     {
         var source = captured[slot];
         if (source.IsMissing)
@@ -40,7 +40,12 @@ internal sealed class ImageBatch(PurifierMapping mapping, CapturedImages capture
             source = Resize(source, slot);
         }
         _read[slot] = source;
+        return true;
+    }
 
+    protected override void Write(int slot, Span<float> image)
+    {
+        var source = _read[slot];
         var plane = Column.Height * Column.Width;
         var (red, blue) = source.Format == MLPixelFormat.Rgba32 ? (0, 2) : (2, 0);
         var bytes = source.Bytes;
@@ -50,7 +55,6 @@ internal sealed class ImageBatch(PurifierMapping mapping, CapturedImages capture
             image[plane + pixel] = bytes[4 * pixel + 1] * BytesToUnit;
             image[2 * plane + pixel] = bytes[4 * pixel + blue] * BytesToUnit;
         }
-        return true;
     }
 
     private ImagePixels Resize(ImagePixels source, int slot)

@@ -13,6 +13,8 @@ internal abstract class PurificationBatch
     private readonly float[] _images;
     private readonly float[] _purified;
     private readonly int[] _imageOfSlot;
+    private readonly int[] _slotOfImage;
+    private readonly Action<int> _write;
     private int _count;
     private bool _isPurified;
 
@@ -24,6 +26,8 @@ internal abstract class PurificationBatch
         _images = new float[capacity * Column.Length];
         _purified = new float[capacity * Column.Length];
         _imageOfSlot = new int[capacity];
+        _slotOfImage = new int[capacity];
+        _write = image => Write(_slotOfImage[image], _images.AsSpan(image * Column.Length, Column.Length));
     }
 
     protected PurifiedColumn Column { get; }
@@ -44,13 +48,24 @@ internal abstract class PurificationBatch
 
     /// <summary>Adds the image captured in a slot; computes nothing yet.</summary>
     /// <exception cref="InvalidOperationException">The image has another size than the purifier takes.</exception>
-    public void Add(int slot) => _imageOfSlot[slot] = TryRead(slot, _images.AsSpan(_count * Column.Length, Column.Length)) ? _count++ : Missing;
+    public void Add(int slot)
+    {
+        _imageOfSlot[slot] = Missing;
+        if (Accept(slot))
+        {
+            _slotOfImage[_count] = slot;
+            _imageOfSlot[slot] = _count++;
+        }
+    }
 
     /// <summary>A ValueGetter of the output column's raw type for the slot that <paramref name="slot"/> returns at each call.</summary>
     public abstract Delegate CreateGetter(Func<int> slot);
 
-    /// <summary>Writes the image of a slot in the layout of the column; false where it is missing.</summary>
-    protected abstract bool TryRead(int slot, Span<float> image);
+    /// <summary>Checks the image of a slot, so that a bad one is an error of its row; false where it is missing.</summary>
+    protected abstract bool Accept(int slot);
+
+    /// <summary>Writes the image of a slot in the layout of the column; threads call it at once for several slots.</summary>
+    protected abstract void Write(int slot, Span<float> image);
 
     /// <summary>The purified image of a slot in the layout of the column; empty where the image is missing.</summary>
     protected ReadOnlySpan<float> Purified(int slot)
@@ -60,7 +75,7 @@ internal abstract class PurificationBatch
         {
             var length = _count * Column.Length;
             _cancellation.ThrowIfCancellationRequested();
-            _session.Run(_images.AsMemory(0, length), _purified.AsMemory(0, length), Column.Shape(_count));
+            _session.Run(_images.AsMemory(0, length), _write, _purified.AsMemory(0, length), Column.Shape(_count));
         }
         _isPurified = true;
         var image = _imageOfSlot[slot];
@@ -79,9 +94,7 @@ internal sealed class VectorBatch(PurifierMapping mapping, CapturedVectors<float
         value = editor.Commit();
     });
 
-    protected override bool TryRead(int slot, Span<float> image)
-    {
-        captured[slot].CopyTo(image);
-        return true;
-    }
+    protected override bool Accept(int slot) => true;
+
+    protected override void Write(int slot, Span<float> image) => captured[slot].CopyTo(image);
 }

@@ -56,11 +56,12 @@ internal sealed class PurifierSession : IDisposable
     public bool IsDisposed => Volatile.Read(ref _disposed);
 
     /// <summary>Purifies a batch.</summary>
-    /// <param name="images">The batch, in the layout of the session's file.</param>
+    /// <param name="images">Receives the batch from <paramref name="write"/>.</param>
+    /// <param name="write">Writes an image of the batch into <paramref name="images"/>, in the layout of the session's file; called by several threads at once.</param>
     /// <param name="purified">Receives the same shape, layout and range.</param>
     /// <param name="shape">Shape of both, the number of images first.</param>
     /// <exception cref="ObjectDisposedException">The transformer has been disposed.</exception>
-    public void Run(Memory<float> images, Memory<float> purified, long[] shape)
+    public void Run(Memory<float> images, Action<int> write, Memory<float> purified, long[] shape)
     {
         _lifetime.EnterReadLock();
         try
@@ -68,11 +69,15 @@ internal sealed class PurifierSession : IDisposable
             ThrowIfDisposed();
             if (_oneThread is null || shape[0] == 1)
             {
+                for (var image = 0; image < shape[0]; image++)
+                {
+                    write(image);
+                }
                 Run(_session, images, purified, shape);
             }
             else
             {
-                RunEach(_oneThread.Value, images, purified, shape);
+                RunEach(_oneThread.Value, images, write, purified, shape);
             }
         }
         finally
@@ -108,15 +113,23 @@ internal sealed class PurifierSession : IDisposable
 
     // Cores that work on an image each are faster than one call that splits every operator among them: they need not wait for one
     // another between operators, and what an image needs stays in the cache.
-    private void RunEach(InferenceSession session, Memory<float> images, Memory<float> purified, long[] shape)
+    private void RunEach(InferenceSession session, Memory<float> images, Action<int> write, Memory<float> purified, long[] shape)
     {
         var count = (int)shape[0];
         var length = images.Length / count;
         long[] shapeOfOne = [1, .. shape[1..]];
+        var taken = 0;
         try
         {
-            Parallel.For(0, count, _threads, image =>
-                Run(session, images.Slice(image * length, length), purified.Slice(image * length, length), shapeOfOne));
+            // One image at a time from a common count: Parallel.For alone hands out ranges, and the last one would leave cores idle.
+            Parallel.For(0, Math.Min(count, _threads.MaxDegreeOfParallelism), _threads, _ =>
+            {
+                for (var image = Interlocked.Increment(ref taken) - 1; image < count; image = Interlocked.Increment(ref taken) - 1)
+                {
+                    write(image);
+                    Run(session, images.Slice(image * length, length), purified.Slice(image * length, length), shapeOfOne);
+                }
+            });
         }
         catch (AggregateException error)
         {
