@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -25,7 +26,7 @@ internal sealed record RunFacts
         $"{HostEnvironmentInfo.GetCurrent().Cpu.Value?.ProcessorName ?? "unknown processor"}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}");
 
     public string Software { get; init; } = $"{RuntimeInformation.FrameworkDescription}, ONNX Runtime {OrtEnv.Instance().GetVersionString()}, "
-        + $"ML.NET {typeof(Microsoft.ML.MLContext).Assembly.GetName().Version?.ToString(3)}";
+        + $"ML.NET {typeof(Microsoft.ML.MLContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}";
 
     public string Threads { get; init; } = "one for each core, every contender's default";
 

@@ -22,7 +22,7 @@ internal sealed record ThroughputRecord(RunFacts Facts, IReadOnlyList<Goal> Goal
             var size = group.Key.Size;
             text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"## {group.Key.Column} column, {size}x{size}").AppendLine();
             text.AppendLine(CultureInfo.InvariantCulture, $"Purifier: {PurifierModel.Describe(size)}.").AppendLine();
-            AppendTable(text, [.. group]);
+            AppendTable(text, [.. group.OrderBy(measurement => measurement.Workload.Contender).ThenBy(measurement => measurement.Workload.Batch)]);
         }
         return text.ToString().TrimEnd();
     }
@@ -37,8 +37,11 @@ internal sealed record ThroughputRecord(RunFacts Facts, IReadOnlyList<Goal> Goal
             var workload = measurement.Workload;
             // Tensors come from no column: those measured beside the vectors stand for images too.
             var session = Measurements.Single(other => other.Workload == workload with { Column = ColumnKind.Vector, Contender = Contender.Session });
+            // Reading alone is no way to purify, so no share of one.
+            string Against(Measurement other) => workload.Contender == Contender.Source ? ""
+                : (measurement.RowsPerSecond / other.RowsPerSecond).ToString("F2", CultureInfo.InvariantCulture);
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"| {workload.Contender} | {workload.Batch} | {measurement.RowsPerSecond:N0} | {measurement.Slowest:N0} to {measurement.Fastest:N0} | {measurement.RowsPerSecond / stock.RowsPerSecond:F2} | {measurement.RowsPerSecond / session.RowsPerSecond:F2} | {measurement.BytesPerRow:N0} |");
+                $"| {workload.Contender} | {workload.Batch} | {measurement.RowsPerSecond:N0} | {measurement.Slowest:N0} to {measurement.Fastest:N0} | {Against(stock)} | {Against(session)} | {measurement.BytesPerRow:N0} |");
         }
     }
 }
