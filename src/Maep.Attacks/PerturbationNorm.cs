@@ -1,3 +1,4 @@
+using System.Globalization;
 using static TorchSharp.torch;
 
 namespace Maep.Attacks;
@@ -42,6 +43,40 @@ public abstract class PerturbationNorm
     /// <returns>[N].</returns>
     public abstract Tensor Measure(Tensor perturbation);
 
+    /// <summary>Dual norm of each image's gradient: how fast a linear function rises per unit of the norm.</summary>
+    /// <param name="gradient">[N, C, H, W].</param>
+    /// <returns>[N].</returns>
+    internal abstract Tensor DualMeasure(Tensor gradient);
+
+    /// <summary>Brings candidates back into the ball, then into the pixel range.</summary>
+    /// <param name="candidate">[N, C, H, W].</param>
+    /// <param name="images">[N, C, H, W], centres of the balls, in [0, 1].</param>
+    /// <param name="epsilon">Radius in pixel units on [0, 1].</param>
+    /// <returns>[N, C, H, W] in [0, 1].</returns>
+    public Tensor Constrain(Tensor candidate, Tensor images, double epsilon) => (images + Project(candidate - images, epsilon)).clamp(0, 1);
+
+    /// <summary>Random perturbations of length exactly <paramref name="epsilon"/>, where AutoAttack's searches start.</summary>
+    /// <param name="streams">Randomness of each image.</param>
+    /// <param name="images">[N, C, H, W]; only the shape counts.</param>
+    /// <param name="epsilon">Length in pixel units on [0, 1].</param>
+    internal Tensor OnSphere(ImageStreams streams, Tensor images, double epsilon)
+    {
+        var noise = Noise(streams, images.shape[1..]).to(images.device);
+        return noise * (epsilon / Measure(noise).clamp_min(1e-12).reshape(-1, 1, 1, 1));
+    }
+
+    /// <summary>What is wrong with a radius, or null.</summary>
+    internal string? Fault(double epsilon)
+    {
+        if (!double.IsFinite(epsilon) || epsilon < 0)
+            return string.Create(CultureInfo.InvariantCulture, $"Epsilon {epsilon} must be at least 0.");
+        return this == Linf && epsilon > 1
+            ? string.Create(CultureInfo.InvariantCulture, $"Epsilon {epsilon} is above 1, the whole pixel range; give it on [0, 1], for example {epsilon}/255.")
+            : null;
+    }
+
+    private protected abstract Tensor Noise(ImageStreams streams, long[] shape);
+
     private sealed class LinfNorm : PerturbationNorm
     {
         public override Tensor Sample(Tensor images, double epsilon, Generator random) =>
@@ -52,6 +87,10 @@ public abstract class PerturbationNorm
         public override Tensor Project(Tensor perturbation, double epsilon) => perturbation.clamp(-epsilon, epsilon);
 
         public override Tensor Measure(Tensor perturbation) => perturbation.abs().flatten(1).amax([1]);
+
+        internal override Tensor DualMeasure(Tensor gradient) => gradient.abs().flatten(1).sum(1);
+
+        private protected override Tensor Noise(ImageStreams streams, long[] shape) => streams.Uniform(-1, 1, shape);
 
         public override string ToString() => "Linf";
     }
@@ -73,7 +112,11 @@ public abstract class PerturbationNorm
 
         public override Tensor Measure(Tensor perturbation) => perturbation.flatten(1).norm(1, false, 2);
 
+        internal override Tensor DualMeasure(Tensor gradient) => Measure(gradient);
+
         private static Tensor PerImage(Tensor values) => values.reshape(-1, 1, 1, 1);
+
+        private protected override Tensor Noise(ImageStreams streams, long[] shape) => streams.Normal(shape);
 
         public override string ToString() => "L2";
     }

@@ -21,6 +21,9 @@ public sealed record PgdOptions
     /// <summary>Share of the accumulated, L1-normalised gradient kept from step to step: 0 for PGD, 1 for MI-FGSM (Dong et al., 2018).</summary>
     public double Momentum { get; init; }
 
+    /// <summary>Times the search starts anew, at least 1, on the images that the starts before left right; more than 1 needs a random start.</summary>
+    public int Restarts { get; init; } = 1;
+
     /// <summary>One step of length epsilon from the image itself (Goodfellow et al., 2015).</summary>
     public static PgdOptions FastGradientSign(double epsilon) =>
         new() { Epsilon = epsilon, StepSize = epsilon, Steps = 1, RandomStart = false };
@@ -51,16 +54,18 @@ public sealed record PgdOptions
     public void Validate()
     {
         List<string> faults = [];
-        if (!double.IsFinite(Epsilon) || Epsilon < 0)
-            faults.Add($"Epsilon {Epsilon} must be at least 0.");
-        else if (Norm == PerturbationNorm.Linf && Epsilon > 1)
-            faults.Add($"Epsilon {Epsilon} is above 1, the whole pixel range; give it on [0, 1], for example {Epsilon}/255.");
+        if (Norm.Fault(Epsilon) is { } fault)
+            faults.Add(fault);
         if (!double.IsFinite(StepSize) || StepSize < 0)
             faults.Add($"StepSize {StepSize} must be at least 0.");
         if (Steps < 1)
             faults.Add($"Steps {Steps} must be at least 1.");
         if (!double.IsFinite(Momentum) || Momentum < 0)
             faults.Add($"Momentum {Momentum} must be at least 0.");
+        if (Restarts < 1)
+            faults.Add($"Restarts {Restarts} must be at least 1.");
+        else if (Restarts > 1 && !RandomStart)
+            faults.Add($"Restarts {Restarts} without a random start repeat one search; set RandomStart or leave Restarts at 1.");
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(" ", faults));
     }

@@ -21,7 +21,7 @@ public sealed class ProjectedGradientDescent : IAttack
 
     /// <inheritdoc/>
     public string Description => string.Create(CultureInfo.InvariantCulture,
-        $"{Name} {_options.Norm} epsilon {_options.Epsilon * 255:0.###}/255, {_options.Steps} steps of {_options.StepSize * 255:0.###}/255, {(_options.RandomStart ? "random" : "no random")} start");
+        $"{Name} {_options.Norm} epsilon {_options.Epsilon * 255:0.###}/255, {_options.Steps} steps of {_options.StepSize * 255:0.###}/255, {(_options.RandomStart ? "random" : "no random")} start{(_options.Restarts > 1 ? $", {_options.Restarts} restarts" : "")}");
 
     private string Name => _options switch
     {
@@ -32,10 +32,27 @@ public sealed class ProjectedGradientDescent : IAttack
     };
 
     /// <inheritdoc/>
+    /// <remarks>The first start moves every image, as adversarial training wants it; the others replace images that the model still gets right.</remarks>
     public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, Generator random)
     {
-        if (images.dim() != 4 || labels.dim() != 1 || labels.shape[0] != images.shape[0])
-            throw new ArgumentException($"Images [{string.Join(", ", images.shape)}] and labels [{string.Join(", ", labels.shape)}] do not match; give [N, C, H, W] and [N].", nameof(labels));
+        AttackInput.Check(images, labels);
+        using var attack = NewDisposeScope();
+
+        var adversarial = Ascend(model, images, labels, random);
+        for (var restart = 1; restart < _options.Restarts; restart++)
+        {
+            using var iteration = NewDisposeScope();
+            var standing = Right(model, adversarial, labels).nonzero().squeeze(1);
+            if (standing.shape[0] == 0)
+                break;
+            var next = Ascend(model, images.index_select(0, standing), labels.index_select(0, standing), random);
+            adversarial = adversarial.index_copy(0, standing, next).MoveToOuterDisposeScope();
+        }
+        return adversarial.MoveToOuterDisposeScope();
+    }
+
+    private Tensor Ascend(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, Generator random)
+    {
         using var attack = NewDisposeScope();
 
         var adversarial = _options.RandomStart
@@ -58,6 +75,11 @@ public sealed class ProjectedGradientDescent : IAttack
         return adversarial.MoveToOuterDisposeScope();
     }
 
-    private Tensor Constrain(Tensor candidate, Tensor images) =>
-        (images + _options.Norm.Project(candidate - images, _options.Epsilon)).clamp(0, 1);
+    private Tensor Constrain(Tensor candidate, Tensor images) => _options.Norm.Constrain(candidate, images, _options.Epsilon);
+
+    private static Tensor Right(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels)
+    {
+        using var noGradient = no_grad();
+        return model.call(images).argmax(1).eq(labels);
+    }
 }

@@ -1,3 +1,5 @@
+using Maep.Attacks;
+
 namespace Maep.Training.Data;
 
 /// <summary>Red, green and blue, 0..255 where shown.</summary>

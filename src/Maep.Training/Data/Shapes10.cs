@@ -1,3 +1,5 @@
+using Maep.Attacks;
+
 namespace Maep.Training.Data;
 
 /// <summary>

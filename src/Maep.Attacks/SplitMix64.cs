@@ -1,7 +1,7 @@
-namespace Maep.Training.Data;
+namespace Maep.Attacks;
 
 /// <summary>SplitMix64 (Steele, Lea and Flood, 2014): a small integer generator, the same on every machine and .NET version.</summary>
-internal struct SplitMix64
+public struct SplitMix64
 {
     private const ulong Step = 0x9E3779B97F4A7C15;
     private ulong _state;

@@ -1,0 +1,45 @@
+using System.Globalization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Maep.Attacks;
+
+/// <summary>
+/// AutoAttack (Croce and Hein, 2020): several attacks without anything to tune, in the original's order and with its settings, each on the images that
+/// those before left standing. Unlike the original an image leaves an attack as soon as it is fooled, which changes no verdict of a deterministic model.
+/// </summary>
+public sealed class AutoAttack : BoundedAttack
+{
+    private readonly AutoAttackOptions _options;
+    private readonly IReadOnlyList<(string Name, BoundedAttack Attack)> _attacks;
+
+    /// <exception cref="ArgumentException">An option is outside its range.</exception>
+    public AutoAttack(AutoAttackOptions options) : base(options.Norm, options.Epsilon) => (_options, _attacks) = (options, options.Attacks);
+
+    /// <summary>Names of the attacks, in order.</summary>
+    public IReadOnlyList<string> Attacks => [.. _attacks.Select(part => part.Name)];
+
+    /// <inheritdoc/>
+    public override string Description => string.Create(CultureInfo.InvariantCulture,
+        $"AutoAttack {_options.Version.ToString().ToLowerInvariant()} {Norm} epsilon {Epsilon * 255:0.###}/255 ({string.Join(", ", Attacks)}{(_options.Version == AutoAttackVersion.Rand ? $"; {AutoAttackOptions.Draws} draws" : "")})");
+
+    /// <inheritdoc/>
+    protected internal override SearchResult Search(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams) =>
+        OnSurvivors(images, labels, streams, _attacks.Count, (number, _, some, someLabels, someStreams) => Run(number, model, some, someLabels, someStreams));
+
+    /// <summary>Runs one of the attacks, then asks the model once more: on a randomised defence that last draw decides, as in the original.</summary>
+    /// <param name="number">Position in <see cref="Attacks"/>.</param>
+    /// <param name="model">Images to logits.</param>
+    /// <param name="images">[N, C, H, W], all classified right.</param>
+    /// <param name="labels">[N].</param>
+    /// <param name="streams">Randomness of each image for this attack.</param>
+    internal SearchResult Run(int number, nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams)
+    {
+        var attacked = _options.Version == AutoAttackVersion.Rand && model is not ExpectationOverTransformation
+            ? new ExpectationOverTransformation(model, AutoAttackOptions.Draws)
+            : model;
+        var found = _attacks[number].Attack.Search(attacked, images, labels, streams);
+        var bounded = Norm.Constrain(found.Images, images, Epsilon);
+        return new SearchResult(bounded, found.Fooled.logical_and(model.call(bounded).argmax(1).ne(labels)));
+    }
+}
