@@ -41,8 +41,11 @@ public static class AttackLoss
     /// <param name="logits">[N, K].</param>
     /// <param name="labels">[N], int64.</param>
     /// <returns>[N].</returns>
-    public static Tensor Margin(Tensor logits, Tensor labels) =>
-        Of(logits, labels) - logits.scatter(1, labels.unsqueeze(1), float.NegativeInfinity).amax([1]);
+    public static Tensor Margin(Tensor logits, Tensor labels)
+    {
+        var others = logits.scatter(1, labels.unsqueeze(1), full_like(logits, float.NegativeInfinity));
+        return Of(logits, labels) - others.amax([1]);
+    }
 
     /// <summary>The logits of one class per image.</summary>
     internal static Tensor Of(Tensor logits, Tensor classes) => logits.gather(1, classes.unsqueeze(1)).squeeze(1);

@@ -10,18 +10,32 @@ namespace Maep.Attacks;
 /// </summary>
 public sealed class AutoAttack : BoundedAttack
 {
-    private readonly AutoAttackOptions _options;
+    private readonly string _version;
     private readonly IReadOnlyList<(string Name, BoundedAttack Attack)> _attacks;
 
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
-    public AutoAttack(AutoAttackOptions options) : base(options.Norm, options.Epsilon) => (_options, _attacks) = (options, options.Attacks);
+    public AutoAttack(AutoAttackOptions options) : this(options.Norm, options.Epsilon, options.Attacks)
+    {
+        _version = options.Version.ToString().ToLowerInvariant();
+        Draws = options.Version == AutoAttackVersion.Rand ? AutoAttackOptions.Draws : 1;
+    }
+
+    /// <summary>Attacks of one's own choice, the "custom" version of the original.</summary>
+    /// <param name="norm">What the ball is measured with.</param>
+    /// <param name="epsilon">Radius of the ball in pixel units on [0, 1].</param>
+    /// <param name="attacks">Attacks with short names, in the order in which they run.</param>
+    /// <exception cref="ArgumentException">Epsilon is outside its range.</exception>
+    public AutoAttack(PerturbationNorm norm, double epsilon, IReadOnlyList<(string Name, BoundedAttack Attack)> attacks) : base(norm, epsilon) =>
+        (_attacks, _version) = (attacks, "custom");
+
+    private int Draws { get; } = 1;
 
     /// <summary>Names of the attacks, in order.</summary>
     public IReadOnlyList<string> Attacks => [.. _attacks.Select(part => part.Name)];
 
     /// <inheritdoc/>
     public override string Description => string.Create(CultureInfo.InvariantCulture,
-        $"AutoAttack {_options.Version.ToString().ToLowerInvariant()} {Norm} epsilon {Epsilon * 255:0.###}/255 ({string.Join(", ", Attacks)}{(_options.Version == AutoAttackVersion.Rand ? $"; {AutoAttackOptions.Draws} draws" : "")})");
+        $"AutoAttack {_version} {Norm} epsilon {Epsilon * 255:0.###}/255 ({string.Join(", ", Attacks)}{(Draws > 1 ? $"; {Draws} draws" : "")})");
 
     /// <inheritdoc/>
     protected internal override SearchResult Search(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams) =>
@@ -35,9 +49,7 @@ public sealed class AutoAttack : BoundedAttack
     /// <param name="streams">Randomness of each image for this attack.</param>
     internal SearchResult Run(int number, nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams)
     {
-        var attacked = _options.Version == AutoAttackVersion.Rand && model is not ExpectationOverTransformation
-            ? new ExpectationOverTransformation(model, AutoAttackOptions.Draws)
-            : model;
+        var attacked = Draws > 1 && model is not ExpectationOverTransformation ? new ExpectationOverTransformation(model, Draws) : model;
         var found = _attacks[number].Attack.Search(attacked, images, labels, streams);
         var bounded = Norm.Constrain(found.Images, images, Epsilon);
         return new SearchResult(bounded, found.Fooled.logical_and(model.call(bounded).argmax(1).ne(labels)));

@@ -39,7 +39,7 @@ internal sealed class L2SquareMoves(double epsilon) : ISquareMoves
         var budget = ((unused.clamp_min(0) / channels) + freed).sqrt().reshape(-1, 1, 1);
         hill = hill / (NoDivisionByZero + Lengths(hill)) * budget;
 
-        var moved = flat.scatter(2, source.Pixels(channels), 0).scatter(2, target.Pixels(channels), hill);
+        var moved = flat.scatter(2, source.Pixels(channels), zeros_like(old)).scatter(2, target.Pixels(channels), hill);
         return OnSphere(images, moved.reshape(images.shape));
     }
 

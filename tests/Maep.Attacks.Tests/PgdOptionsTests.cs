@@ -50,6 +50,16 @@ public sealed class PgdOptionsTests
     }
 
     [Fact]
+    public void Restarts_need_a_random_start()
+    {
+        var none = Assert.Throws<ArgumentException>(() => new PgdOptions { Restarts = 0 }.Validate());
+        var same = Assert.Throws<ArgumentException>(() => new PgdOptions { Restarts = 2, RandomStart = false }.Validate());
+
+        Assert.Equal("Restarts 0 must be at least 1.", none.Message);
+        Assert.Equal("Restarts 2 without a random start repeat one search; set RandomStart or leave Restarts at 1.", same.Message);
+    }
+
+    [Fact]
     public void Momentum_iteration_without_steps_is_refused()
     {
         var error = Assert.Throws<ArgumentException>(() => PgdOptions.MomentumIterative(8.0 / 255, 0).Validate());

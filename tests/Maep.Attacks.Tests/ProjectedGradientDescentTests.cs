@@ -191,6 +191,36 @@ public sealed class ProjectedGradientDescentTests : IDisposable
         Assert.Equal(clean, TinyImages.Values(batch.Images));
     }
 
+    [Fact]
+    public void Restarts_replace_only_images_that_are_still_right_and_fool_more_of_them()
+    {
+        using var scope = NewDisposeScope();
+        using var batch = new TinyImages(200, 9);
+        using var model = new Ridged();
+        var labels = model.call(batch.Images).argmax(1);
+        var options = new PgdOptions { Epsilon = 0.05, StepSize = 0.001, Steps = 1 };
+
+        var once = new ProjectedGradientDescent(options).Perturb(model, batch.Images, labels, new Generator(4));
+        var often = new ProjectedGradientDescent(options with { Restarts = 8 }).Perturb(model, batch.Images, labels, new Generator(4));
+
+        var fooledAtFirst = model.call(once).argmax(1).ne(labels).nonzero().squeeze(1);
+        Assert.Equal(TinyImages.Values(once.index_select(0, fooledAtFirst)), TinyImages.Values(often.index_select(0, fooledAtFirst)));
+        Assert.True(Right(often) < Right(once), $"{Right(often)} right after restarts, {Right(once)} before");
+
+        long Right(Tensor images) => model.call(images).argmax(1).eq(labels).sum().item<long>();
+    }
+
+    /// <summary>Two classes that alternate along every pixel, so that the start decides.</summary>
+    private sealed class Ridged() : nn.Module<Tensor, Tensor>(nameof(Ridged))
+    {
+        public override Tensor forward(Tensor input)
+        {
+            using var inner = NewDisposeScope();
+            var height = (input.select(1, 0).select(1, 0).select(1, 0) * 60).sin();
+            return stack([height, -height], 1).MoveToOuterDisposeScope();
+        }
+    }
+
     [Theory]
     [InlineData("FGSM", "FGSM Linf epsilon 8/255, 1 steps of 8/255, no random start")]
     [InlineData("BIM", "BIM-5 Linf epsilon 8/255, 5 steps of 2/255, no random start")]
