@@ -10,6 +10,8 @@ namespace Maep.Attacks;
 /// </summary>
 public sealed class AutoAttack : BoundedAttack
 {
+    private const string Custom = "custom";
+
     private readonly string _version;
     private readonly IReadOnlyList<(string Name, BoundedAttack Attack)> _attacks;
 
@@ -26,7 +28,7 @@ public sealed class AutoAttack : BoundedAttack
     /// <param name="attacks">Attacks with short names, in the order in which they run.</param>
     /// <exception cref="ArgumentException">Epsilon is outside its range.</exception>
     public AutoAttack(PerturbationNorm norm, double epsilon, IReadOnlyList<(string Name, BoundedAttack Attack)> attacks) : base(norm, epsilon) =>
-        (_attacks, _version) = (attacks, "custom");
+        (_attacks, _version) = (attacks, Custom);
 
     private int Draws { get; } = 1;
 
@@ -35,7 +37,7 @@ public sealed class AutoAttack : BoundedAttack
 
     /// <inheritdoc/>
     public override string Description => string.Create(CultureInfo.InvariantCulture,
-        $"AutoAttack {_version} {Norm} epsilon {Epsilon * 255:0.###}/255 ({string.Join(", ", Attacks)}{(Draws > 1 ? $"; {Draws} draws" : "")})");
+        $"AutoAttack {_version} {Norm} epsilon {Epsilon * 255:0.###}/255 ({string.Join(", ", _version == Custom ? _attacks.Select(part => part.Attack.Description) : Attacks)}{(Draws > 1 ? $"; {Draws} draws" : "")})");
 
     /// <inheritdoc/>
     protected internal override SearchResult Search(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams) =>

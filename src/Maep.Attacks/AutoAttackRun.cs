@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using TorchSharp;
@@ -17,7 +16,7 @@ namespace Maep.Attacks;
 /// <param name="batchSize">Images attacked together; 250 in the original.</param>
 public sealed class AutoAttackRun(AutoAttack attack, long seed = 0, string? statePath = null, int batchSize = 250)
 {
-    private sealed record State(string Attack, long Seed, string Data, int Current, int Next, int[] FooledBy);
+    private sealed record State(string Attack, long Seed, string Inputs, int Current, int Next, int[] FooledBy);
 
     private static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
@@ -34,7 +33,7 @@ public sealed class AutoAttackRun(AutoAttack attack, long seed = 0, string? stat
         AttackInput.Check(images, labels);
         using var noGradient = no_grad();
         using var frozen = new FrozenParameters(model);
-        var state = Load(Fingerprint(images, labels)) ?? Begin(model, images, labels);
+        var state = Load(Fingerprint(model, images, labels)) ?? Begin(model, images, labels);
         var streams = new ImageStreams(seed, 0, images.shape[0]);
         while (state.Current < attack.Attacks.Count)
         {
@@ -77,10 +76,10 @@ public sealed class AutoAttackRun(AutoAttack attack, long seed = 0, string? stat
         using var scope = NewDisposeScope();
         var right = cat([.. images.split(batchSize).Zip(labels.split(batchSize), (some, someLabels) => model.call(some).argmax(1).eq(someLabels))], 0);
         int[] fooledBy = [.. right.cpu().data<bool>().Select(correct => correct ? AutoAttackReport.Robust : AutoAttackReport.WrongWhenClean)];
-        return new State(attack.Description, seed, Fingerprint(images, labels), 0, 0, fooledBy);
+        return new State(attack.Description, seed, Fingerprint(model, images, labels), 0, 0, fooledBy);
     }
 
-    private State? Load(string data)
+    private State? Load(string inputs)
     {
         if (statePath is null || !File.Exists(statePath))
             return null;
@@ -93,11 +92,11 @@ public sealed class AutoAttackRun(AutoAttack attack, long seed = 0, string? stat
         {
             throw new InvalidDataException($"{statePath}: no state of an AutoAttack run ({fault.Message}); delete it to start again.", fault);
         }
-        var here = (attack.Description, seed, data);
-        return (state?.Attack, state?.Seed, state?.Data) == here
+        var here = (attack.Description, seed, inputs);
+        return (state?.Attack, state?.Seed, state?.Inputs) == here
             ? state
             : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
-                $"{statePath}: belongs to '{state?.Attack}' with seed {state?.Seed} on other or the same images; this run is '{attack.Description}' with seed {seed}. Name another file, or delete it to start again."));
+                $"{statePath}: belongs to '{state?.Attack}' with seed {state?.Seed} on other or the same weights and images; this run is '{attack.Description}' with seed {seed}. Name another file, or delete it to start again."));
     }
 
     // Written to another name first: a kill in between leaves the old state.
@@ -109,12 +108,13 @@ public sealed class AutoAttackRun(AutoAttack attack, long seed = 0, string? stat
         File.Move(statePath + ".tmp", statePath, overwrite: true);
     }
 
-    private static string Fingerprint(Tensor images, Tensor labels)
+    // A black box has no weights to tell it by.
+    private static string Fingerprint(nn.Module model, Tensor images, Tensor labels)
     {
         using var scope = NewDisposeScope();
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        digest.AppendData(MemoryMarshal.AsBytes<float>(images.cpu().contiguous().data<float>().ToArray()));
-        digest.AppendData(MemoryMarshal.AsBytes<long>(labels.cpu().contiguous().data<long>().ToArray()));
+        foreach (var part in model.state_dict().Values.Append(images).Append(labels))
+            digest.AppendData(part.cpu().contiguous().bytes);
         return Convert.ToHexStringLower(digest.GetHashAndReset());
     }
 }

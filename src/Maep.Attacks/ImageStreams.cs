@@ -45,7 +45,8 @@ public sealed class ImageStreams
 
     /// <summary>Other streams of the same images, for another purpose or iteration.</summary>
     /// <param name="purpose">Any number; equal numbers give equal streams.</param>
-    public ImageStreams Fork(long purpose) => new(new SplitMix64(_key, (ulong)purpose).Next(), _indices);
+    // The complement keeps keys apart from the numbers that images draw.
+    public ImageStreams Fork(long purpose) => new(new SplitMix64(~_key, (ulong)purpose).Next(), _indices);
 
     /// <summary>Numbers drawn evenly.</summary>
     /// <param name="low">Smallest number.</param>

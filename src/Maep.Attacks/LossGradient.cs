@@ -27,11 +27,11 @@ internal static class LossGradient
         {
             using var iteration = NewDisposeScope();
             (logits, values, var other) = Once(model, images, objective);
-            gradient.add_(other);
+            gradient = (gradient + other).MoveToOuterDisposeScope();
             (logits, values) = (logits.MoveToOuterDisposeScope(), values.MoveToOuterDisposeScope());
         }
         if (draws > 1)
-            gradient.div_(draws);
+            gradient /= draws;
         return (logits.MoveToOuterDisposeScope(), values.MoveToOuterDisposeScope(), gradient.MoveToOuterDisposeScope());
     }
 

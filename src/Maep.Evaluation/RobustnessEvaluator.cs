@@ -91,9 +91,10 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
     private void Measure(Tensor clean, Tensor labels, PurifiedClassifier? defence, Generator random)
     {
         using var scope = NewDisposeScope();
+        var first = _tried;
         _tried += clean.shape[0];
         var bareCorrect = Correct(classifier, clean, labels);
-        var attacked = attack.Perturb(classifier, clean, labels, random);
+        var attacked = Attack(classifier, clean, labels, random, first);
         _bareClean += Count(bareCorrect);
         _bareRobust += Count(bareCorrect.logical_and(Correct(classifier, attacked, labels)));
         if (defence is null)
@@ -104,11 +105,16 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
         if (tried <= 0)
             return;
         var (some, someLabels) = (clean.narrow(0, 0, tried), labels.narrow(0, 0, tried));
-        var adaptive = attack.Perturb(defence, some, someLabels, random);
+        var adaptive = Attack(defence, some, someLabels, random, first);
         _adaptiveTried += tried;
         _adaptiveClean += Count(purifiedCorrect.narrow(0, 0, tried));
         _adaptive += Count(purifiedCorrect.narrow(0, 0, tried).logical_and(Correct(defence, adaptive, someLabels)));
     }
+
+    // An attack that can takes its randomness by image, so that the batch size does not matter.
+    private Tensor Attack(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, Generator random, long first) => attack is BoundedAttack bounded
+        ? bounded.Perturb(model, images, labels, new ImageStreams(options.Seed, first, images.shape[0]))
+        : attack.Perturb(model, images, labels, random);
 
     // Counts clean and non-adaptive accuracy behind the purifier, and its image quality; returns which clean images stay correct.
     private Tensor Quality(Tensor clean, Tensor attacked, Tensor labels)

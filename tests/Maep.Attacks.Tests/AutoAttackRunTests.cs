@@ -118,14 +118,17 @@ public sealed class AutoAttackRunTests : IDisposable
     }
 
     [Fact]
-    public void The_state_of_another_seed_or_other_images_is_refused()
+    public void The_state_of_another_seed_other_weights_or_other_images_is_refused()
     {
         new AutoAttackRun(Attack(), 3, StatePath).Evaluate(_model, _images, _labels);
 
         var seed = Assert.Throws<InvalidDataException>(() => new AutoAttackRun(Attack(), 4, StatePath).Evaluate(_model, _images, _labels));
+        using var other = new Weighted();
+        var weights = Assert.Throws<InvalidDataException>(() => new AutoAttackRun(Attack(), 3, StatePath).Evaluate(other, _images, _labels));
         var images = Assert.Throws<InvalidDataException>(() => new AutoAttackRun(Attack(), 3, StatePath).Evaluate(_model, _images.flip(0), _labels));
 
         Assert.Contains("with seed 3", seed.Message, StringComparison.Ordinal);
+        Assert.Contains("other or the same weights", weights.Message, StringComparison.Ordinal);
         Assert.Contains("Name another file, or delete it to start again.", images.Message, StringComparison.Ordinal);
     }
 
@@ -135,6 +138,16 @@ public sealed class AutoAttackRunTests : IDisposable
         var report = new AutoAttackRun(new AutoAttack(new AutoAttackOptions { Epsilon = 0 })).Evaluate(_model, _images, _labels);
 
         Assert.Equal(report.CleanCorrect, report.RobustCorrect);
+    }
+
+    /// <summary>Another model, by a weight that changes nothing.</summary>
+    private sealed class Weighted : nn.Module<Tensor, Tensor>
+    {
+        private readonly TorchSharp.Modules.Parameter _unused = new(ones(1));
+
+        public Weighted() : base(nameof(Weighted)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => input.mean([2, 3]);
     }
 
     // Few steps: the full versions would be most of this suite's time.

@@ -16,6 +16,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("evaluate --classifier x.onnx --samples 0", "--samples 0 must be at least 1")]
     [InlineData("evaluate", "--classifier")]
     [InlineData("evaluate --classifier x.onnx --attack magic", "magic")]
+    [InlineData("evaluate --classifier x.onnx --attack autoattack --steps 20", "--steps does not apply to autoattack")]
     [InlineData("purify", "purify")]
     [InlineData("data imagenet", "imagenet")]
     public async Task A_command_line_that_makes_no_sense_exits_2_and_says_why(string line, string words)
@@ -64,6 +65,18 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(10, result.GetProperty("adaptive").GetProperty("total").GetInt32());
         Assert.Equal(64, record.RootElement.GetProperty("purifier").GetProperty("sha256").GetString()!.Length);
         Assert.Contains("adaptive", File.ReadAllText(Path.Combine(_folder, "record.md")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("autoattack", "AutoAttack standard Linf epsilon 8/255 (apgd-ce, apgd-t, fab-t, square)")]
+    [InlineData("apgd-t", "APGD-T Linf epsilon 8/255, 100 steps, 1 start, 9 target classes")]
+    public async Task Evaluate_takes_the_attacks_of_autoattack(string name, string description)
+    {
+        var outcome = await CommandLine.Run(_folder, "evaluate", "--data", "shapes10", "--classifier", Classifier, "--attack", name, "--samples", "5", "--output", "record");
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "record.json")));
+        Assert.Equal(description, record.RootElement.GetProperty("attack").GetString());
     }
 
     [Fact]

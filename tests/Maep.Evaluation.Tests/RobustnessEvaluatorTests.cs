@@ -69,6 +69,18 @@ public sealed class RobustnessEvaluatorTests
     }
 
     [Fact]
+    public void Attacks_with_randomness_by_image_count_the_same_in_batches_of_any_size()
+    {
+        // One step from a random start: which images fall depends on where each starts.
+        var attack = new AutoProjectedGradientDescent(new ApgdOptions { Epsilon = 0.05, Steps = 1 });
+        RobustnessResult Batched(int size) => new RobustnessEvaluator(new MeanChannelClassifier(1), new Darken(), attack, new EvaluationOptions { BatchSize = size }).Evaluate(Images(30), _ => { }, default);
+
+        var (small, large) = (Batched(7), Batched(30));
+
+        Assert.Equal((large.BareRobust, large.NonAdaptive, large.Adaptive), (small.BareRobust, small.NonAdaptive, small.Adaptive));
+    }
+
+    [Fact]
     public void No_images_are_refused()
     {
         var evaluator = new RobustnessEvaluator(new MeanChannelClassifier(1), null, Attack, new EvaluationOptions());

@@ -1,0 +1,39 @@
+namespace Maep.Attacks;
+
+/// <summary>The attacks by the names that command lines and records use.</summary>
+public static class NamedAttacks
+{
+    private static readonly Dictionary<string, Func<PerturbationNorm, double, IAttack>> Fixed = new()
+    {
+        ["apgd-ce"] = (norm, epsilon) => new AutoProjectedGradientDescent(new ApgdOptions { Norm = norm, Epsilon = epsilon }),
+        ["apgd-dlr"] = (norm, epsilon) => new AutoProjectedGradientDescent(new ApgdOptions { Norm = norm, Epsilon = epsilon, Loss = ApgdLoss.Dlr }),
+        ["apgd-t"] = (norm, epsilon) => new AutoProjectedGradientDescent(new ApgdOptions { Norm = norm, Epsilon = epsilon, Loss = ApgdLoss.TargetedDlr }),
+        ["fab"] = (norm, epsilon) => new FastAdaptiveBoundary(new FabOptions { Norm = norm, Epsilon = epsilon, Targeted = false }),
+        ["fab-t"] = (norm, epsilon) => new FastAdaptiveBoundary(new FabOptions { Norm = norm, Epsilon = epsilon }),
+        ["square"] = (norm, epsilon) => new SquareAttack(new SquareOptions { Norm = norm, Epsilon = epsilon }),
+        ["rays"] = Rays,
+        ["autoattack"] = (norm, epsilon) => new AutoAttack(new AutoAttackOptions { Norm = norm, Epsilon = epsilon }),
+        ["autoattack-rand"] = (norm, epsilon) => new AutoAttack(new AutoAttackOptions { Norm = norm, Epsilon = epsilon, Version = AutoAttackVersion.Rand }),
+        ["autoattack-plus"] = (norm, epsilon) => new AutoAttack(new AutoAttackOptions { Norm = norm, Epsilon = epsilon, Version = AutoAttackVersion.Plus }),
+    };
+
+    /// <summary>Every name.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. PgdOptions.Names, .. Fixed.Keys];
+
+    /// <summary>Whether an attack has steps, a step size and restarts to choose; the others have the settings of their papers.</summary>
+    /// <param name="name">One of <see cref="All"/>.</param>
+    public static bool TakesSteps(string name) => PgdOptions.Names.Contains(name);
+
+    /// <summary>An attack whose settings are those of its paper.</summary>
+    /// <param name="name">One of <see cref="All"/> that takes no steps.</param>
+    /// <param name="norm">Norm of the ball.</param>
+    /// <param name="epsilon">Radius of the ball in pixel units on [0, 1].</param>
+    /// <exception cref="ArgumentException">Another name, a norm the attack does not have, or epsilon outside its range.</exception>
+    public static IAttack Create(string name, PerturbationNorm norm, double epsilon) => Fixed.TryGetValue(name, out var create)
+        ? create(norm, epsilon)
+        : throw new ArgumentException($"Attack '{name}' is not known; use {string.Join(", ", Fixed.Keys)}.", nameof(name));
+
+    private static RaysAttack Rays(PerturbationNorm norm, double epsilon) => norm == PerturbationNorm.Linf
+        ? new RaysAttack(new RaysOptions { Epsilon = epsilon })
+        : throw new ArgumentException($"RayS has no norm {norm}; use Linf, or square.", nameof(norm));
+}
