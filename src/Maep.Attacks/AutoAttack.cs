@@ -6,19 +6,22 @@ namespace Maep.Attacks;
 
 /// <summary>
 /// AutoAttack (Croce and Hein, 2020): several attacks without anything to tune, in the original's order and with its settings, each on the images that
-/// those before left standing. Unlike the original an image leaves an attack as soon as it is fooled, which changes no verdict of a deterministic model.
+/// those before left standing. Where <see cref="AutoAttackOptions.StopWhenFooled"/> says so an image leaves an attack as soon as it is fooled, unlike in the original;
+/// that changes no verdict of a deterministic model.
 /// </summary>
 public sealed class AutoAttack : BoundedAttack
 {
     private const string Custom = "custom";
 
     private readonly string _version;
+    private readonly string _ending = "";
     private readonly IReadOnlyList<(string Name, BoundedAttack Attack)> _attacks;
 
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     public AutoAttack(AutoAttackOptions options) : this(options.Norm, options.Epsilon, options.Attacks)
     {
         _version = options.Version.ToString().ToLowerInvariant();
+        _ending = options.StopWhenFooled ? "" : "; to the last step";
         Draws = options.Version == AutoAttackVersion.Rand ? AutoAttackOptions.Draws : 1;
     }
 
@@ -37,7 +40,7 @@ public sealed class AutoAttack : BoundedAttack
 
     /// <inheritdoc/>
     public override string Description => string.Create(CultureInfo.InvariantCulture,
-        $"AutoAttack {_version} {Norm} epsilon {Epsilon * 255:0.###}/255 ({string.Join(", ", _version == Custom ? _attacks.Select(part => part.Attack.Description) : Attacks)}{(Draws > 1 ? $"; {Draws} draws" : "")})");
+        $"AutoAttack {_version} {Norm} epsilon {Epsilon * 255:0.###}/255 ({string.Join(", ", _version == Custom ? _attacks.Select(part => part.Attack.Description) : Attacks)}{(Draws > 1 ? $"; {Draws} draws" : "")}{_ending})");
 
     /// <inheritdoc/>
     protected internal override SearchResult Search(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams) =>

@@ -27,6 +27,12 @@ public sealed record AutoAttackOptions
     /// <summary>Radius of the ball in pixel units on [0, 1]; 8/255 is the CIFAR Linf benchmark.</summary>
     public double Epsilon { get; init; } = 8.0 / 255;
 
+    /// <summary>
+    /// Whether an image leaves Auto-PGD as soon as it is fooled: the verdicts are the same and come sooner. False searches to the end as the original does,
+    /// for images that must fool more than the model that was attacked.
+    /// </summary>
+    public bool StopWhenFooled { get; init; } = true;
+
     /// <summary>Which attacks run.</summary>
     public AutoAttackVersion Version { get; init; } = AutoAttackVersion.Standard;
 
@@ -45,7 +51,7 @@ public sealed record AutoAttackOptions
 
     private (string Name, BoundedAttack Attack) Apgd(ApgdLoss loss, int starts = 1, bool untilEnd = false) =>
         (loss switch { ApgdLoss.CrossEntropy => "apgd-ce", ApgdLoss.Dlr => "apgd-dlr", _ => "apgd-t" },
-            new AutoProjectedGradientDescent(new ApgdOptions { Norm = Norm, Epsilon = Epsilon, Loss = loss, Restarts = starts, StopWhenFooled = !untilEnd }));
+            new AutoProjectedGradientDescent(new ApgdOptions { Norm = Norm, Epsilon = Epsilon, Loss = loss, Restarts = starts, StopWhenFooled = StopWhenFooled && !untilEnd }));
 
     private (string Name, BoundedAttack Attack) Fab(bool targeted, int starts = 1) =>
         (targeted ? "fab-t" : "fab", new FastAdaptiveBoundary(new FabOptions { Norm = Norm, Epsilon = Epsilon, Targeted = targeted, Restarts = starts }));

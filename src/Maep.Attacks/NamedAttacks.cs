@@ -1,20 +1,23 @@
 namespace Maep.Attacks;
 
-/// <summary>The attacks by the names that command lines and records use.</summary>
+/// <summary>
+/// The attacks by the names that command lines and records use. They search to their last step even where the model is fooled before: the images may be
+/// shown to another model, such as a purifier that the attacker ignores, and one that barely fools the first would flatter the second.
+/// </summary>
 public static class NamedAttacks
 {
     private static readonly Dictionary<string, Func<PerturbationNorm, double, IAttack>> Fixed = new()
     {
-        ["apgd-ce"] = (norm, epsilon) => new AutoProjectedGradientDescent(new ApgdOptions { Norm = norm, Epsilon = epsilon }),
-        ["apgd-dlr"] = (norm, epsilon) => new AutoProjectedGradientDescent(new ApgdOptions { Norm = norm, Epsilon = epsilon, Loss = ApgdLoss.Dlr }),
-        ["apgd-t"] = (norm, epsilon) => new AutoProjectedGradientDescent(new ApgdOptions { Norm = norm, Epsilon = epsilon, Loss = ApgdLoss.TargetedDlr }),
+        ["apgd-ce"] = (norm, epsilon) => new AutoProjectedGradientDescent(new ApgdOptions { Norm = norm, Epsilon = epsilon, StopWhenFooled = false }),
+        ["apgd-dlr"] = (norm, epsilon) => new AutoProjectedGradientDescent(new ApgdOptions { Norm = norm, Epsilon = epsilon, StopWhenFooled = false, Loss = ApgdLoss.Dlr }),
+        ["apgd-t"] = (norm, epsilon) => new AutoProjectedGradientDescent(new ApgdOptions { Norm = norm, Epsilon = epsilon, StopWhenFooled = false, Loss = ApgdLoss.TargetedDlr }),
         ["fab"] = (norm, epsilon) => new FastAdaptiveBoundary(new FabOptions { Norm = norm, Epsilon = epsilon, Targeted = false }),
         ["fab-t"] = (norm, epsilon) => new FastAdaptiveBoundary(new FabOptions { Norm = norm, Epsilon = epsilon }),
         ["square"] = (norm, epsilon) => new SquareAttack(new SquareOptions { Norm = norm, Epsilon = epsilon }),
         ["rays"] = Rays,
-        ["autoattack"] = (norm, epsilon) => new AutoAttack(new AutoAttackOptions { Norm = norm, Epsilon = epsilon }),
-        ["autoattack-rand"] = (norm, epsilon) => new AutoAttack(new AutoAttackOptions { Norm = norm, Epsilon = epsilon, Version = AutoAttackVersion.Rand }),
-        ["autoattack-plus"] = (norm, epsilon) => new AutoAttack(new AutoAttackOptions { Norm = norm, Epsilon = epsilon, Version = AutoAttackVersion.Plus }),
+        ["autoattack"] = (norm, epsilon) => new AutoAttack(new AutoAttackOptions { Norm = norm, Epsilon = epsilon, StopWhenFooled = false }),
+        ["autoattack-rand"] = (norm, epsilon) => new AutoAttack(new AutoAttackOptions { Norm = norm, Epsilon = epsilon, StopWhenFooled = false, Version = AutoAttackVersion.Rand }),
+        ["autoattack-plus"] = (norm, epsilon) => new AutoAttack(new AutoAttackOptions { Norm = norm, Epsilon = epsilon, StopWhenFooled = false, Version = AutoAttackVersion.Plus }),
     };
 
     /// <summary>Every name.</summary>

@@ -8,6 +8,18 @@ internal static class CommonOptions
     /// <summary><c>--threads</c>, all cores by default.</summary>
     public static Option<int> Threads() => new("--threads") { Description = "CPU threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
 
+    /// <summary>The command as records print it.</summary>
+    public static string CommandLine(ParseResult parsed) => $"maep {string.Join(' ', parsed.Tokens.Select(token => token.Value))}";
+
+    /// <summary><c>--data-root</c>.</summary>
+    public static Option<string?> DataRoot() => new("--data-root") { Description = "Folder with the data sets (default: MAEP_DATA, then ./data)." };
+
+    /// <summary><c>--data</c>, a test set.</summary>
+    public static Option<string> TestSet() => new("--data") { Description = "Test set: cifar10, cifar100 or shapes10.", DefaultValueFactory = _ => "cifar10" };
+
+    /// <summary><c>--classifier</c>.</summary>
+    public static Option<string> Classifier() => new("--classifier") { Description = "Classifier: .onnx of maep export, or CIFAR ResNet weights as .safetensors.", Required = true };
+
     /// <summary><c>--samples</c>, at least 1.</summary>
     public static Option<int> Samples(string description, int count)
     {

@@ -24,6 +24,7 @@ var root = new RootCommand("Purify adversarial images ahead of ML.NET image clas
     TrainCommand.Create(cancellation.Token),
     ExportCommand.Create(),
     EvaluateCommand.Create(cancellation.Token),
+    AttackCommand.Create(cancellation.Token),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

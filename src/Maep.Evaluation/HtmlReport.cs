@@ -40,6 +40,12 @@ public sealed class HtmlReport
         .pictures td { padding: 5px 0 5px 10px; }
         .pictures img { display: block; width: 100%; height: auto; }
         .pictures .enlarged { image-rendering: pixelated; }
+        .curve { width: 100%; max-width: 640px; height: auto; font-size: 12px; }
+        .curve text { fill: var(--soft); }
+        .curve .value { fill: var(--ink); }
+        .curve .grid { stroke: var(--line); }
+        .curve polyline { fill: none; stroke: var(--accent); stroke-width: 2; }
+        .curve circle { fill: var(--accent); }
         em { font-style: normal; }
         .right { color: var(--right); font-weight: 600; }
         .wrong { color: var(--wrong); font-weight: 600; }
@@ -67,6 +73,9 @@ public sealed class HtmlReport
 
     /// <summary>Tables, in order, in front of the pictures.</summary>
     public IReadOnlyList<HtmlTable> Tables { get; init; } = [];
+
+    /// <summary>Curves, in order, between the tables and the pictures.</summary>
+    public IReadOnlyList<HtmlCurve> Curves { get; init; } = [];
 
     /// <summary>Examples, in order.</summary>
     public IReadOnlyList<HtmlPictures> Pictures { get; init; } = [];
@@ -106,6 +115,8 @@ public sealed class HtmlReport
         page.Append("</header>\n");
         foreach (var table in Tables)
             Append(page, table);
+        foreach (var curve in Curves)
+            page.Append($"<section>\n<h2>{Escaped(curve.Caption)}</h2>\n{curve.ToSvg()}</section>\n");
         foreach (var pictures in Pictures)
             Append(page, pictures);
         if (Settings.Count > 0)

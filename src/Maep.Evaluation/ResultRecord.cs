@@ -36,7 +36,9 @@ public sealed record ResultRecord
     public required RobustnessResult Result { get; init; }
 
     /// <summary>Processor architecture, cores and libraries.</summary>
-    public string Machine { get; init; } = string.Create(CultureInfo.InvariantCulture,
+    public string Machine { get; init; } = ThisMachine;
+
+    internal static string ThisMachine { get; } = string.Create(CultureInfo.InvariantCulture,
         $"{RuntimeInformation.OSArchitecture} {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, TorchSharp {typeof(TorchSharp.torch).Assembly.GetName().Version}");
 
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };

@@ -62,7 +62,7 @@ public sealed class RobustnessEvaluatorTests
     [Fact]
     public void Without_a_purifier_only_the_bare_classifier_is_measured()
     {
-        var result = new RobustnessEvaluator(new MeanChannelClassifier(1), null, Attack, new EvaluationOptions()).Evaluate(Images(30), _ => { }, default);
+        var result = new RobustnessEvaluator(new MeanChannelClassifier(1), null, Attack, new EvaluationOptions()).Evaluate(ToyDefences.Images(30), _ => { }, default);
 
         Assert.Null(result.PurifiedClean);
         Assert.Equal(30, result.BareClean.Total);
@@ -73,7 +73,7 @@ public sealed class RobustnessEvaluatorTests
     {
         // One step from a random start: which images fall depends on where each starts.
         var attack = new AutoProjectedGradientDescent(new ApgdOptions { Epsilon = 0.05, Steps = 1 });
-        RobustnessResult Batched(int size) => new RobustnessEvaluator(new MeanChannelClassifier(1), new Darken(), attack, new EvaluationOptions { BatchSize = size }).Evaluate(Images(30), _ => { }, default);
+        RobustnessResult Batched(int size) => new RobustnessEvaluator(new MeanChannelClassifier(1), new Darken(), attack, new EvaluationOptions { BatchSize = size }).Evaluate(ToyDefences.Images(30), _ => { }, default);
 
         var (small, large) = (Batched(7), Batched(30));
 
@@ -85,50 +85,12 @@ public sealed class RobustnessEvaluatorTests
     {
         var evaluator = new RobustnessEvaluator(new MeanChannelClassifier(1), null, Attack, new EvaluationOptions());
 
-        var error = Assert.Throws<ArgumentException>(() => evaluator.Evaluate(Images(30).Take(0), _ => { }, default));
+        var error = Assert.Throws<ArgumentException>(() => evaluator.Evaluate(ToyDefences.Images(30).Take(0), _ => { }, default));
 
         Assert.Contains("at least 1", error.Message, StringComparison.Ordinal);
     }
 
     private static RobustnessResult Evaluate(nn.Module<Tensor, Tensor> purifier, IAttack attack, nn.Module<Tensor, Tensor>? classifier = null, int adaptiveImages = 30) =>
         new RobustnessEvaluator(classifier ?? new MeanChannelClassifier(1), purifier, attack, new EvaluationOptions { BatchSize = 8, AdaptiveImages = adaptiveImages })
-            .Evaluate(Images(30), _ => { }, default);
-
-    /// <summary>Random images whose brightest channel is the label, most of them by a small margin.</summary>
-    private static LabelledImages Images(int count)
-    {
-        var random = new Random(5);
-        var pixels = new byte[count * 3 * 16 * 16];
-        random.NextBytes(pixels);
-        var labels = Enumerable.Range(0, count).Select(index => index % 3).ToArray();
-        for (var image = 0; image < count; image++)
-        {
-            for (var pixel = 0; pixel < 256; pixel++)
-            {
-                var at = (((image * 3) + labels[image]) * 256) + pixel;
-                pixels[at] = (byte)Math.Min(255, pixels[at] + (image % 5 * 10));
-            }
-        }
-        return new LabelledImages("tiny", pixels, labels, 16, 16, ["red", "green", "blue"]);
-    }
-
-    private sealed class MeanChannelClassifier(float sign) : nn.Module<Tensor, Tensor>("mean")
-    {
-        public override Tensor forward(Tensor input) => input.mean([2, 3]) * (10 * sign);
-    }
-
-    private sealed class Identity() : nn.Module<Tensor, Tensor>("identity")
-    {
-        public override Tensor forward(Tensor input) => input.alias();
-    }
-
-    private sealed class Darken() : nn.Module<Tensor, Tensor>("darken")
-    {
-        public override Tensor forward(Tensor input) => input * 0.7;
-    }
-
-    private sealed class Invert() : nn.Module<Tensor, Tensor>("invert")
-    {
-        public override Tensor forward(Tensor input) => 1 - input;
-    }
+            .Evaluate(ToyDefences.Images(30), _ => { }, default);
 }

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Maep.Evaluation;
+using Maep.Evaluation.Protocols;
+using Maep.Export;
+using static TorchSharp.torch;
+
+namespace Maep.Cli.Commands;
+
+/// <summary><c>maep attack</c>: attacks a set once and keeps the adversarial images.</summary>
+internal static class AttackCommand
+{
+    public static Command Create(CancellationToken cancellation)
+    {
+        var (set, root, classifier, attack) = (CommonOptions.TestSet(), CommonOptions.DataRoot(), CommonOptions.Classifier(), new AttackOptions());
+        var purifier = new Option<string?>("--purifier") { Description = "Purifier: .onnx of maep export. With it the attack is adaptive: it goes through purifier and classifier." };
+        var samples = CommonOptions.Samples("Test images, from the start of the set.", 1000);
+        var seed = new Option<long>("--seed") { Description = "Seed of the attack." };
+        var threads = CommonOptions.Threads();
+        var output = new Option<string>("--output") { Description = "Folder to write; must not exist.", Required = true };
+
+        var command = new Command("attack", "Attack a set and keep the images: float tensors, 8-bit PNGs and a manifest.") { set, root, classifier, purifier, samples, seed, threads, output };
+        attack.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            set_num_threads(parsed.GetValue(threads));
+            var images = DataSource.Test(parsed.GetValue(set)!, DataSource.Root(parsed.GetValue(root))).Take(parsed.GetValue(samples));
+            var (network, cleaner) = (ModelFile.Open(parsed.GetRequiredValue(classifier)), parsed.GetValue(purifier) is { } path ? ModelFile.Open(path) : null);
+            var chosen = attack.Create(parsed);
+            var facts = new AdversarialManifest
+            {
+                Command = CommonOptions.CommandLine(parsed),
+                Dataset = images.Name,
+                Attack = chosen.Description,
+                Attacker = ProtocolAttack.Label(cleaner is null ? AttackerKnowledge.NonAdaptive : AttackerKnowledge.Adaptive),
+                Seed = parsed.GetValue(seed),
+                Classifier = new(Path.GetFileName(parsed.GetRequiredValue(classifier)), network.Sha256),
+                Purifier = cleaner is null ? null : new(Path.GetFileName(parsed.GetValue(purifier)!), cleaner.Sha256),
+                ClassNames = images.ClassNames,
+            };
+            var model = new DefenceUnderTest(network.Network, cleaner?.Network).Whole;
+            var folder = parsed.GetRequiredValue(output);
+            var manifest = LongTask.Run("images attacked", images.Count, progress => new AdversarialSet(model, chosen).Write(folder, images, facts, progress, cancellation));
+            Console.WriteLine($"{folder}: {images.Count} images, {manifest.Attacker} {manifest.Attack}; the attacked model gets {manifest.Clean?.Correct} right clean, {manifest.Robust?.Correct} attacked, {manifest.RobustEightBit?.Correct} as 8-bit pictures");
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}

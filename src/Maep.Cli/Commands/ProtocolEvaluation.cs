@@ -1,0 +1,72 @@
+using Maep.Evaluation;
+using Maep.Evaluation.Protocols;
+using Maep.Export;
+using Maep.Training.Data;
+using Spectre.Console;
+
+namespace Maep.Cli.Commands;
+
+/// <summary><c>maep evaluate --protocol</c>: a named set of attacks, resumed where it was cut, as table, JSON, Markdown and HTML.</summary>
+/// <param name="name">Name of the protocol.</param>
+/// <param name="epsilon">Budget in pixel units on [0, 1].</param>
+/// <param name="classifier">Classifier file.</param>
+/// <param name="purifier">Purifier file; null measures the bare classifier.</param>
+/// <param name="transfer">Classifier file of transfer attacks; null for none.</param>
+/// <param name="seed">Seed of the attacks.</param>
+internal sealed class ProtocolEvaluation(string name, double epsilon, string classifier, string? purifier, string? transfer, long seed)
+{
+    public int Evaluate(LabelledImages images, string? output, string command, CancellationToken cancellation)
+    {
+        var basePath = output ?? Path.Combine("runs", "evaluation", $"{(purifier is null ? "bare" : Path.GetFileNameWithoutExtension(purifier))}-{Path.GetFileNameWithoutExtension(classifier)}-{name}");
+        var (main, cleaner, other) = (ModelFile.Open(classifier), Open(purifier), Open(transfer));
+        var defence = new DefenceUnderTest(main.Network, cleaner?.Network, other?.Network);
+        var protocol = Protocol.Named(name, epsilon, purifier is not null, transfer is not null);
+        var options = new ProtocolOptions { Seed = seed, StatePath = basePath + ".state.json", Subject = $"classifier {main.Sha256[..12]}, purifier {cleaner?.Sha256[..12] ?? "none"}, transfer {other?.Sha256[..12] ?? "none"}" };
+
+        var report = new ProtocolReport
+        {
+            Command = command,
+            Dataset = images.Name,
+            Seed = seed,
+            Classifier = Reference(classifier, main)!,
+            Purifier = Reference(purifier, cleaner),
+            Transfer = Reference(transfer, other),
+            Protocol = protocol,
+            Result = Run(new ProtocolRun(defence, protocol, options), images, protocol.Attacks.Count + protocol.Curve.Count + 1, cancellation),
+            Flags = [],
+        };
+        report = report with { Flags = ProtocolFlag.Of(protocol, report.Result, images.ClassNames.Count) };
+        report.Save(basePath);
+        ProtocolPage.Write(basePath + ".html", report, defence, images);
+        Print(report);
+        Console.WriteLine($"record in {basePath}.json, .md and .html");
+        return ExitCode.Success;
+    }
+
+    // One item of work is one image under one attack.
+    private static ProtocolResult Run(ProtocolRun run, LabelledImages images, int attacks, CancellationToken cancellation)
+    {
+        var (current, finished) = ("", -1);
+        return LongTask.Run("images attacked", images.Count * attacks, progress => run.Run(images, (attack, done, of) =>
+        {
+            if (attack != current)
+            {
+                (current, finished) = (attack, finished + 1);
+                Console.Error.WriteLine($"{attack}: {of} images");
+            }
+            progress((finished * images.Count) + done);
+        }, cancellation));
+    }
+
+    private static void Print(ProtocolReport report)
+    {
+        ConsoleTable.Write(report.Title, ProtocolReport.Headers, report.Rows(), Justify.Right);
+        ConsoleTable.Write("Flags", ["Flag", "Raised", "Figures"], report.FlagRows(), Justify.Left);
+        Console.WriteLine(report.Headline);
+        Console.WriteLine(ProtocolReport.Explanation);
+    }
+
+    private static ModelFile? Open(string? path) => path is null ? null : ModelFile.Open(path);
+
+    private static ModelReference? Reference(string? path, ModelFile? file) => path is null ? null : new(Path.GetFileName(path), file!.Sha256);
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using Maep.Training.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Maep.Evaluation.Protocols;
+
+/// <summary>What a defence shows before it is attacked: signs of randomness and of gradients that mislead attacks (Athalye et al., 2018), cost and image quality.</summary>
+public sealed record DefenceProbe
+{
+    private const int Images = 64;
+
+    /// <summary>Two calls on the same images differ.</summary>
+    public required bool IsRandom { get; init; }
+
+    /// <summary>Scores are probabilities, which saturate; attacks want logits.</summary>
+    public required bool HasProbabilities { get; init; }
+
+    /// <summary>Share of the images whose loss has no gradient at all, or one that is no number.</summary>
+    public required double WithoutGradient { get; init; }
+
+    /// <summary>The defence differentiates while it classifies: it optimises at test time.</summary>
+    public required bool Optimises { get; init; }
+
+    /// <summary>Milliseconds of the purifier for one image, in a batch; 0 without one.</summary>
+    public required double PurifierMilliseconds { get; init; }
+
+    /// <summary>Weights of the purifier; 0 without one.</summary>
+    public required long PurifierWeights { get; init; }
+
+    /// <summary>PSNR of purified clean images, dB; null without a purifier.</summary>
+    public double? Psnr { get; init; }
+
+    /// <summary>SSIM of purified clean images; null without a purifier.</summary>
+    public double? Ssim { get; init; }
+
+    /// <summary>Looks at a defence on the first images of a set.</summary>
+    internal static DefenceProbe Of(DefenceUnderTest defence, LabelledImages set)
+    {
+        using var scope = NewDisposeScope();
+        using var bytes = set.Take(Images).PixelTensor();
+        var (images, labels) = (LabelledImages.ToUnitRange(bytes), set.Take(Images).LabelTensor());
+        var slopes = Slopes(defence.Whole, images, labels);
+        using var noGradient = no_grad();
+        var (once, again) = (defence.Whole.call(images), defence.Whole.call(images));
+        var purified = defence.Purifier is null ? null : Timed(defence.Purifier, images);
+        return new DefenceProbe
+        {
+            IsRandom = !once.equal(again).all().item<bool>(),
+            HasProbabilities = once.min().item<float>() >= 0 && (once.sum(1) - 1).abs().max().item<float>() < 1e-4,
+            WithoutGradient = 1 - slopes.to(ScalarType.Float64).mean().item<double>(),
+            Optimises = once.requires_grad,
+            PurifierMilliseconds = purified?.Milliseconds ?? 0,
+            PurifierWeights = defence.Purifier?.parameters().Sum(weight => weight.numel()) ?? 0,
+            Psnr = purified is null ? null : ImageQuality.Psnr(purified.Value.Images, images).mean().item<float>(),
+            Ssim = purified is null ? null : ImageQuality.Ssim(purified.Value.Images, images).mean().item<float>(),
+        };
+    }
+
+    // [N], bool: the loss of an image changes with its pixels.
+    private static Tensor Slopes(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels)
+    {
+        var input = images.detach().clone().requires_grad_();
+        var loss = nn.functional.cross_entropy(model.call(input), labels, reduction: nn.Reduction.Sum);
+        if (!loss.requires_grad)
+            return zeros_like(labels, ScalarType.Bool);
+        var gradient = autograd.grad([loss], [input], allow_unused: true)[0];
+        if (gradient is null || gradient.IsInvalid)
+            return zeros_like(labels, ScalarType.Bool);
+        var size = gradient.abs().flatten(1).sum(1);
+        return size.gt(0).logical_and(size.isfinite());
+    }
+
+    private static (Tensor Images, double Milliseconds)? Timed(nn.Module<Tensor, Tensor> purifier, Tensor images)
+    {
+        var clock = Stopwatch.StartNew();
+        var purified = purifier.call(images);
+        return (purified, clock.Elapsed.TotalMilliseconds / images.shape[0]);
+    }
+}

@@ -1,0 +1,75 @@
+using Maep.Attacks;
+
+namespace Maep.Evaluation.Protocols;
+
+/// <summary>A named set of attacks, so that figures of different models compare. Linf.</summary>
+/// <param name="Name">"quick", "paper" or "trust".</param>
+/// <param name="Epsilon">Budget in pixel units on [0, 1].</param>
+/// <param name="Attacks">The attacks whose worst case is the headline.</param>
+/// <param name="Curve">Budgets of the curve of accuracy against epsilon, pixel units; empty draws none.</param>
+public sealed record Protocol(string Name, double Epsilon, IReadOnlyList<ProtocolAttack> Attacks, IReadOnlyList<double> Curve)
+{
+    private const int AutoAttackImages = 1000; // as the paper's tables and RobustBench's quick checks
+    private const int DecisionImages = 100;
+    private const int CurveSteps = 50;
+
+    /// <summary>Names of <see cref="Named"/>.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["quick", "paper", "trust"];
+
+    /// <summary>The protocol of a name.</summary>
+    /// <param name="name">
+    /// quick: PGD-10, non-adaptive and adaptive. paper: the paper's non-adaptive PGD-100 and AutoAttack, and both adaptively.
+    /// trust: what a purifier must stand before it is trusted (non-adaptive, transfer, BPDA, adaptive, query), and the curve.
+    /// </param>
+    /// <param name="epsilon">Budget in pixel units on [0, 1].</param>
+    /// <param name="purified">Whether there is a purifier; without one an attack on the classifier is an attack on everything.</param>
+    /// <param name="transfer">Whether another classifier is at hand.</param>
+    /// <exception cref="ArgumentException">Another name.</exception>
+    public static Protocol Named(string name, double epsilon, bool purified = true, bool transfer = false)
+    {
+        var attacks = name switch
+        {
+            "quick" => Both(Pgd(10, epsilon)),
+            "paper" => [.. Both(Pgd(100, epsilon)), .. Both(Auto(epsilon))],
+            "trust" => Trust(epsilon),
+            _ => throw new ArgumentException($"Protocol '{name}' is not known; use {string.Join(", ", Names)}."),
+        };
+        var possible = attacks.Where(attack => attack.Knowledge switch
+        {
+            AttackerKnowledge.NonAdaptive or AttackerKnowledge.Approximate => purified,
+            AttackerKnowledge.Transfer => transfer,
+            _ => true,
+        });
+        return new Protocol(name, epsilon, [.. possible], name == "trust" ? [0, 1 / 255.0, 2 / 255.0, 4 / 255.0, 8 / 255.0, 16 / 255.0, 32 / 255.0, 64 / 255.0] : []);
+    }
+
+    /// <summary>The adaptive attack of one point of the curve.</summary>
+    internal static ProtocolAttack CurvePoint(double epsilon) => new(FormattableString.Invariant($"curve at {epsilon * 255:0.###}/255"), AttackerKnowledge.Adaptive,
+        new ProjectedGradientDescent(new PgdOptions { Epsilon = epsilon, StepSize = epsilon / 8, Steps = CurveSteps }));
+
+    private static ProtocolAttack[] Trust(double epsilon) =>
+    [
+        new("FGSM", AttackerKnowledge.NonAdaptive, new ProjectedGradientDescent(PgdOptions.FastGradientSign(epsilon))),
+        new("BIM-10", AttackerKnowledge.NonAdaptive, new ProjectedGradientDescent(new PgdOptions { Epsilon = epsilon, RandomStart = false })),
+        new("MI-FGSM-10", AttackerKnowledge.NonAdaptive, new ProjectedGradientDescent(PgdOptions.MomentumIterative(epsilon, 10))),
+        Pgd(100, epsilon)(AttackerKnowledge.NonAdaptive),
+        Auto(epsilon)(AttackerKnowledge.NonAdaptive),
+        Pgd(100, epsilon)(AttackerKnowledge.Transfer),
+        Pgd(100, epsilon)(AttackerKnowledge.Approximate),
+        new("FGSM", AttackerKnowledge.Adaptive, new ProjectedGradientDescent(PgdOptions.FastGradientSign(epsilon))),
+        Pgd(100, epsilon)(AttackerKnowledge.Adaptive),
+        Pgd(200, epsilon)(AttackerKnowledge.Adaptive),
+        Auto(epsilon)(AttackerKnowledge.Adaptive),
+        new("Square", AttackerKnowledge.Query, new SquareAttack(new SquareOptions { Epsilon = epsilon })),
+        new("RayS", AttackerKnowledge.Query, new RaysAttack(new RaysOptions { Epsilon = epsilon }), DecisionImages),
+    ];
+
+    private static ProtocolAttack[] Both(Func<AttackerKnowledge, ProtocolAttack> attack) => [attack(AttackerKnowledge.NonAdaptive), attack(AttackerKnowledge.Adaptive)];
+
+    private static Func<AttackerKnowledge, ProtocolAttack> Pgd(int steps, double epsilon) => knowledge =>
+        new($"PGD-{steps}", knowledge, new ProjectedGradientDescent(new PgdOptions { Epsilon = epsilon, StepSize = epsilon / 4, Steps = steps }));
+
+    // Against a defence that the attacker ignores an image that barely fools the classifier is no attack at all: the search goes to its end, as the original's does.
+    private static Func<AttackerKnowledge, ProtocolAttack> Auto(double epsilon) => knowledge => new("AutoAttack", knowledge,
+        new AutoAttack(new AutoAttackOptions { Epsilon = epsilon, StopWhenFooled = knowledge != AttackerKnowledge.NonAdaptive }), AutoAttackImages);
+}

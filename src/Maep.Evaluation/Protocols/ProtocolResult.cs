@@ -1,0 +1,56 @@
+namespace Maep.Evaluation.Protocols;
+
+/// <summary>What an attack found.</summary>
+/// <param name="Attack">The attack.</param>
+/// <param name="Verdicts">For each image.</param>
+public sealed record ProtocolFinding(ProtocolAttack Attack, AttackVerdicts Verdicts)
+{
+    /// <summary>Robust accuracy of the whole defence.</summary>
+    public AccuracyCount Robust => ProtocolRun.Count(Verdicts.Robust);
+
+    /// <summary>Robust accuracy of the bare classifier; null where the attack is not aimed at it.</summary>
+    public AccuracyCount? BareRobust => Verdicts.BareRobust.Length == 0 ? null : ProtocolRun.Count(Verdicts.BareRobust);
+}
+
+/// <summary>One budget of the curve.</summary>
+/// <param name="Epsilon">Pixel units on [0, 1].</param>
+/// <param name="Robust">Accuracy under an adaptive attack of this budget.</param>
+public sealed record CurvePoint(double Epsilon, AccuracyCount Robust);
+
+/// <summary>What a protocol found.</summary>
+public sealed record ProtocolResult
+{
+    /// <summary>Clean accuracy of the whole defence.</summary>
+    public required AccuracyCount Clean { get; init; }
+
+    /// <summary>Clean accuracy of the bare classifier.</summary>
+    public required AccuracyCount BareClean { get; init; }
+
+    /// <summary>Of the whole defence on clean images, one character each.</summary>
+    public required string CleanVerdicts { get; init; }
+
+    /// <summary>Attack by attack, in the order of the protocol.</summary>
+    public required IReadOnlyList<ProtocolFinding> Findings { get; init; }
+
+    /// <summary>Accuracy against epsilon; empty where the protocol draws none.</summary>
+    public required IReadOnlyList<CurvePoint> Curve { get; init; }
+
+    /// <summary>What the defence shows without an attack.</summary>
+    public required DefenceProbe Probe { get; init; }
+
+    /// <summary>Images right under every attack: the headline. Over the images that every attack was run on.</summary>
+    public AccuracyCount WorstCase => Worst(Findings);
+
+    /// <summary>The same over the attacks that ignore the purifier; null where there is none.</summary>
+    public AccuracyCount? WorstNonAdaptive => Findings.Where(finding => finding.Attack.Knowledge == AttackerKnowledge.NonAdaptive).ToList() is { Count: > 0 } some ? Worst(some) : null;
+
+    /// <summary>The finding of an attack; null where the protocol has none.</summary>
+    public ProtocolFinding? Find(AttackerKnowledge knowledge, string name) =>
+        Findings.FirstOrDefault(finding => finding.Attack.Knowledge == knowledge && finding.Attack.Name == name);
+
+    private static AccuracyCount Worst(IReadOnlyList<ProtocolFinding> findings)
+    {
+        var images = findings.Min(finding => finding.Verdicts.Done);
+        return new AccuracyCount(Enumerable.Range(0, images).Count(image => findings.All(finding => finding.Verdicts.Robust[image] == '1')), images);
+    }
+}

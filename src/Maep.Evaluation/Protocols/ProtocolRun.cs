@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Maep.Attacks;
+using Maep.Training.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Maep.Evaluation.Protocols;
+
+/// <summary>
+/// Runs the attacks of a protocol over the same images and keeps a verdict for every image and attack, so that the worst case is taken image by image
+/// (Carlini et al., 2019: mean of the minimum, not minimum of the mean). An image that is wrong when clean is not robust.
+/// </summary>
+/// <param name="defence">Networks under test.</param>
+/// <param name="protocol">Attacks.</param>
+/// <param name="options">Sizes, seed, state.</param>
+public sealed class ProtocolRun(DefenceUnderTest defence, Protocol protocol, ProtocolOptions options)
+{
+    private const string Clean = "clean";
+    private const int RandomDraws = 20; // gradients averaged against a random defence, as AutoAttack's version rand
+
+    /// <summary>Runs what the state file does not hold yet.</summary>
+    /// <param name="images">Test images.</param>
+    /// <param name="progress">Receives the attack under way, images done by it and images in all.</param>
+    /// <param name="cancellation">Stops after the current batch, which is kept.</param>
+    /// <exception cref="ArgumentException">No images.</exception>
+    /// <exception cref="InvalidDataException">The state file is damaged or belongs to another run.</exception>
+    public ProtocolResult Run(LabelledImages images, Action<string, int, int> progress, CancellationToken cancellation)
+    {
+        if (images.Count == 0)
+            throw new ArgumentException("0 images to evaluate; give at least 1.", nameof(images));
+        var state = new ProtocolState(options.StatePath, string.Create(CultureInfo.InvariantCulture,
+            $"{protocol.Name} epsilon {protocol.Epsilon * 255:0.###}/255, {images.Count} images of {images.Name}, seed {options.Seed}, batches of {options.BatchSize}, {options.Subject}"));
+        var probe = DefenceProbe.Of(defence, images);
+        var draws = probe.IsRandom ? RandomDraws : 1;
+
+        var clean = Verdicts(Clean, new NoAttack(), defence.SeenBy(AttackerKnowledge.NonAdaptive), images, state, progress, cancellation);
+        List<ProtocolFinding> findings = [.. protocol.Attacks.Select(attack => new ProtocolFinding(attack,
+            Verdicts(attack.Title, attack.Attack, defence.SeenBy(attack.Knowledge, draws), images.Take(attack.Images), state, progress, cancellation)))];
+        List<CurvePoint> curve = [.. protocol.Curve.Select(epsilon =>
+        {
+            var point = Protocol.CurvePoint(epsilon);
+            return new CurvePoint(epsilon, Count(Verdicts(point.Title, point.Attack, defence.SeenBy(point.Knowledge, draws), images, state, progress, cancellation).Robust));
+        })];
+        state.Delete();
+        return new ProtocolResult { Clean = Count(clean.Robust), BareClean = Count(clean.BareRobust), CleanVerdicts = clean.Robust, Findings = findings, Curve = curve, Probe = probe };
+    }
+
+    /// <summary>Images marked right, and all.</summary>
+    internal static AccuracyCount Count(string verdicts) => new(verdicts.Count(verdict => verdict == '1'), verdicts.Length);
+
+    private AttackVerdicts Verdicts(string title, IAttack attack, nn.Module<Tensor, Tensor> model, LabelledImages images, ProtocolState state, Action<string, int, int> progress, CancellationToken cancellation)
+    {
+        while (state[title] is var found && found.Done < images.Count)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress(title, found.Done, images.Count);
+            var clock = Stopwatch.StartNew();
+            var batch = images.Slice(found.Done, Math.Min(options.BatchSize, images.Count - found.Done));
+            var next = Measure(attack, model, batch, found.Done);
+            state[title] = next with
+            {
+                Robust = found.Robust + next.Robust,
+                BareRobust = found.BareRobust + next.BareRobust,
+                EightBit = found.EightBit + next.EightBit,
+                LargestChange = Math.Max(found.LargestChange, next.LargestChange),
+                LeftRange = found.LeftRange || next.LeftRange,
+                Seconds = found.Seconds + clock.Elapsed.TotalSeconds,
+            };
+        }
+        return state[title];
+    }
+
+    private AttackVerdicts Measure(IAttack attack, nn.Module<Tensor, Tensor> model, LabelledImages batch, int first)
+    {
+        using var scope = NewDisposeScope();
+        using var bytes = batch.PixelTensor();
+        var (clean, labels) = (LabelledImages.ToUnitRange(bytes), batch.LabelTensor());
+        var adversarial = Attack(attack, model, clean, labels, options.Seed, first);
+        using var noGradient = no_grad();
+        var cleanRight = Right(defence.Whole, clean, labels);
+        var bare = ReferenceEquals(model, defence.Classifier);
+        return new AttackVerdicts
+        {
+            Robust = Text(cleanRight.logical_and(Right(defence.Whole, adversarial, labels))),
+            BareRobust = bare ? Text(Right(defence.Classifier, clean, labels).logical_and(Right(defence.Classifier, adversarial, labels))) : "",
+            EightBit = Text(cleanRight.logical_and(Right(defence.Whole, (adversarial * 255).round() / 255, labels))),
+            LargestChange = (adversarial - clean).abs().max().item<float>(),
+            LeftRange = !(adversarial.min().item<float>() >= 0 && adversarial.max().item<float>() <= 1), // true for NaN
+        };
+    }
+
+    /// <summary>Attacks a batch; the same seed and first image give the same result.</summary>
+    internal static Tensor Attack(IAttack attack, nn.Module<Tensor, Tensor> model, Tensor clean, Tensor labels, long seed, int first)
+    {
+        if (attack is BoundedAttack bounded)
+            return bounded.Perturb(model, clean, labels, new ImageStreams(seed, first, clean.shape[0]));
+        using var random = new Generator((ulong)((seed * 1_000_003) + first));
+        return attack.Perturb(model, clean, labels, random);
+    }
+
+    private static Tensor Right(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels) => model.call(images).argmax(1).eq(labels);
+
+    private static string Text(Tensor right) => right.data<bool>().Aggregate(new StringBuilder(), (text, verdict) => text.Append(verdict ? '1' : '0')).ToString();
+
+    /// <summary>Leaves images as they are: clean accuracy is one more column.</summary>
+    private sealed class NoAttack : IAttack
+    {
+        public string Description => "no attack";
+
+        public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, Generator random) => images.alias();
+    }
+}

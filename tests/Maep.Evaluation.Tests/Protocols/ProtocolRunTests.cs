@@ -1,0 +1,114 @@
+using Maep.Attacks;
+using Maep.Evaluation.Protocols;
+using Maep.Training.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Maep.Evaluation.Tests.Protocols;
+
+public sealed class ProtocolRunTests : IDisposable
+{
+    private const double Epsilon = 0.1;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("maep-protocol-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void The_worst_case_is_taken_image_by_image()
+    {
+        var result = Run(new DefenceUnderTest(new MeanChannelClassifier(1), new Darken()), Both(Pgd(3), Pgd(1)));
+
+        var both = Enumerable.Range(0, 30).Count(image => result.Findings.All(finding => finding.Verdicts.Robust[image] == '1'));
+        Assert.Equal(both, result.WorstCase.Correct);
+        Assert.True(result.WorstCase.Correct <= result.Findings.Min(finding => finding.Robust.Correct));
+        Assert.Equal(2, result.Findings.Count(finding => finding.BareRobust is not null));
+    }
+
+    [Fact]
+    public void A_purifier_that_fools_the_ignorant_attacker_only_falls_in_the_worst_case()
+    {
+        var result = Run(new DefenceUnderTest(new MeanChannelClassifier(-1), new Invert()), Both(Pgd(5)));
+
+        Assert.True(result.WorstNonAdaptive!.Value.Correct > result.WorstCase.Correct);
+    }
+
+    [Fact]
+    public void A_run_that_was_killed_goes_on_without_repeating_a_batch_and_ends_the_same()
+    {
+        var state = Path.Combine(_folder, "run.state.json");
+        var (protocol, defence) = (Both(Pgd(3)), new DefenceUnderTest(new MeanChannelClassifier(1), new Darken()));
+        var expected = Run(defence, protocol);
+        using var stop = new CancellationTokenSource();
+        var before = new List<(string, int)>();
+        Assert.Throws<OperationCanceledException>(() => Run(defence, protocol, state, (attack, done, _) =>
+        {
+            before.Add((attack, done));
+            if (before.Count == 6)
+                stop.Cancel();
+        }, stop.Token));
+        Assert.True(File.Exists(state));
+
+        var after = new List<(string, int)>();
+        var result = Run(defence, protocol, state, (attack, done, _) => after.Add((attack, done)));
+
+        Assert.Empty(before.Intersect(after));
+        Assert.Equal(expected.Findings.Select(finding => finding.Verdicts.Robust), result.Findings.Select(finding => finding.Verdicts.Robust));
+        Assert.False(File.Exists(state));
+    }
+
+    [Fact]
+    public void A_state_of_another_run_or_a_damaged_one_is_refused()
+    {
+        var state = Path.Combine(_folder, "run.state.json");
+        var defence = new DefenceUnderTest(new MeanChannelClassifier(1), new Darken());
+        File.WriteAllText(state, """{ "run": "another", "attacks": {} }""");
+        Assert.Contains("another evaluation", Assert.Throws<InvalidDataException>(() => Run(defence, Both(Pgd(1)), state)).Message, StringComparison.Ordinal);
+
+        File.WriteAllText(state, "{ ");
+        Assert.Contains("delete it", Assert.Throws<InvalidDataException>(() => Run(defence, Both(Pgd(1)), state)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Attacks_with_fewer_images_narrow_the_worst_case_to_them()
+    {
+        var protocol = Both(Pgd(2));
+        protocol = protocol with { Attacks = [.. protocol.Attacks, new ProtocolAttack("RayS", AttackerKnowledge.Query, new RaysAttack(new RaysOptions { Epsilon = Epsilon, Queries = 50 }), Images: 4)] };
+
+        var result = Run(new DefenceUnderTest(new MeanChannelClassifier(1), new Darken()), protocol);
+
+        Assert.Equal(4, result.WorstCase.Total);
+        Assert.Equal(30, result.Findings[0].Robust.Total);
+    }
+
+    [Theory]
+    [InlineData("quick", 2)]
+    [InlineData("paper", 4)]
+    [InlineData("trust", 12)]
+    public void A_named_protocol_has_its_attacks_under_distinct_titles(string name, int attacks)
+    {
+        var protocol = Protocol.Named(name, 8.0 / 255);
+
+        Assert.Equal(attacks, protocol.Attacks.DistinctBy(attack => attack.Title).Count());
+        Assert.Equal(attacks, protocol.Attacks.Count);
+        Assert.Contains(protocol.Attacks, attack => attack.Knowledge == AttackerKnowledge.Adaptive);
+    }
+
+    [Fact]
+    public void Without_a_purifier_no_attacker_ignores_one()
+    {
+        var protocol = Protocol.Named("trust", 8.0 / 255, purified: false, transfer: true);
+
+        Assert.DoesNotContain(protocol.Attacks, attack => attack.Knowledge is AttackerKnowledge.NonAdaptive or AttackerKnowledge.Approximate);
+        Assert.Contains(protocol.Attacks, attack => attack.Knowledge == AttackerKnowledge.Transfer);
+    }
+
+    internal static Protocol Both(params (string Name, IAttack Attack)[] attacks) => new("test", Epsilon,
+        [.. attacks.SelectMany(pair => new[] { AttackerKnowledge.NonAdaptive, AttackerKnowledge.Adaptive }.Select(knowledge => new ProtocolAttack(pair.Name, knowledge, pair.Attack)))], []);
+
+    internal static (string Name, IAttack Attack) Pgd(int steps) =>
+        ($"PGD-{steps}", new ProjectedGradientDescent(new PgdOptions { Epsilon = Epsilon, StepSize = Epsilon / 2, Steps = steps }));
+
+    internal static ProtocolResult Run(DefenceUnderTest defence, Protocol protocol, string? state = null, Action<string, int, int>? progress = null, CancellationToken cancellation = default) =>
+        new ProtocolRun(defence, protocol, new ProtocolOptions { BatchSize = 8, StatePath = state, Subject = "toys" }).Run(ToyDefences.Images(30), progress ?? ((_, _, _) => { }), cancellation);
+}

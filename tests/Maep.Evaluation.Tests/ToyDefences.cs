@@ -1,0 +1,59 @@
+using Maep.Training.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Maep.Evaluation.Tests;
+
+/// <summary>Networks whose behaviour under attack is known beforehand, and images for them.</summary>
+internal static class ToyDefences
+{
+    /// <summary>Random images whose brightest channel is the label, most of them by a small margin.</summary>
+    public static LabelledImages Images(int count)
+    {
+        var random = new Random(5);
+        var pixels = new byte[count * 3 * 16 * 16];
+        random.NextBytes(pixels);
+        var labels = Enumerable.Range(0, count).Select(index => index % 3).ToArray();
+        for (var image = 0; image < count; image++)
+        {
+            for (var pixel = 0; pixel < 256; pixel++)
+            {
+                var at = (((image * 3) + labels[image]) * 256) + pixel;
+                pixels[at] = (byte)Math.Min(255, pixels[at] + (image % 5 * 10));
+            }
+        }
+        return new LabelledImages("tiny", pixels, labels, 16, 16, ["red", "green", "blue"]);
+    }
+}
+
+internal sealed class MeanChannelClassifier(float sign) : nn.Module<Tensor, Tensor>("mean")
+{
+    public override Tensor forward(Tensor input) => input.mean([2, 3]) * (10 * sign);
+}
+
+internal sealed class Identity() : nn.Module<Tensor, Tensor>("identity")
+{
+    public override Tensor forward(Tensor input) => input.alias();
+}
+
+internal sealed class Darken() : nn.Module<Tensor, Tensor>("darken")
+{
+    public override Tensor forward(Tensor input) => input * 0.7;
+}
+
+internal sealed class Invert() : nn.Module<Tensor, Tensor>("invert")
+{
+    public override Tensor forward(Tensor input) => 1 - input;
+}
+
+/// <summary>Lets no gradient through: attacks on the whole defence see a flat loss.</summary>
+internal sealed class GradientKiller() : nn.Module<Tensor, Tensor>("killer")
+{
+    public override Tensor forward(Tensor input) => (input * 255).round() / 255; // rounding has slope 0 everywhere
+}
+
+/// <summary>Adds other noise at every call.</summary>
+internal sealed class Noisy() : nn.Module<Tensor, Tensor>("noisy")
+{
+    public override Tensor forward(Tensor input) => (input + (0.05 * rand_like(input))).clamp(0, 1);
+}
