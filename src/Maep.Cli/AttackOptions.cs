@@ -27,8 +27,8 @@ internal sealed class AttackOptions
             command.Add(option);
         command.Validators.Add(result =>
         {
-            var name = result.GetValue(Name)!;
-            if (NamedAttacks.All.Contains(name) && !NamedAttacks.TakesSteps(name) && new Option[] { _step, _steps, _restarts }.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } given)
+            // By token: asking for the value of a refused name throws. The default takes steps.
+            if (result.GetResult(Name) is { Tokens: [.., { Value: var name }] } && NamedAttacks.All.Contains(name) && !NamedAttacks.TakesSteps(name) && new Option[] { _step, _steps, _restarts }.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } given)
                 result.AddError($"{given.Name} does not apply to {name}, which has the settings of its paper; leave it out.");
         });
     }

@@ -34,7 +34,7 @@ public sealed class Trainer : IDisposable
         options.Validate();
         (_objective, _options, _checkpointPath) = (objective, options, checkpointPath);
         _optimizer = options.Optimizer == "sgd"
-            ? optim.SGD(objective.Model.parameters(), options.LearningRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: true)
+            ? GradientDescent(objective.Model, options)
             : optim.AdamW(objective.Model.parameters(), options.LearningRate, 0.9, 0.95, weight_decay: options.WeightDecay);
         _average = NamedWeights.Of(objective.Model).ToDictionary(pair => pair.Key, pair => pair.Value.detach().clone().DetachFromDisposeScope());
         if (!File.Exists(checkpointPath))
@@ -85,12 +85,26 @@ public sealed class Trainer : IDisposable
             tensor.Dispose();
     }
 
+    private static SGD GradientDescent(nn.Module model, TrainerOptions options)
+    {
+        if (options.NormBiasRate is not { } factor)
+            return optim.SGD(model.parameters(), options.LearningRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: true);
+        Parameter[] biases = [.. model.modules().OfType<BatchNorm2d>().Select(norm => norm.bias!)];
+        var others = model.parameters().Where(parameter => !biases.Any(bias => bias.Handle == parameter.Handle));
+        return optim.SGD(
+            [
+                new SGD.ParamGroup(others, options.LearningRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: true),
+                // Decay is a part of the rate in SGD: it must not grow with it.
+                new SGD.ParamGroup(biases, options.LearningRate * factor, options.Momentum, weight_decay: options.WeightDecay / factor, nesterov: true),
+            ], options.LearningRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: true);
+    }
+
     private Dictionary<string, double> Train()
     {
         using var scope = NewDisposeScope();
         using var random = new Generator((ulong)((_options.Seed * 1_000_003) + _step));
-        foreach (var group in _optimizer.ParamGroups)
-            group.LearningRate = _options.LearningRateAt(_step);
+        foreach (var (index, group) in _optimizer.ParamGroups.Index())
+            group.LearningRate = _options.LearningRateAt(_step) * (index == 0 ? 1 : _options.NormBiasRate!.Value);
         Dictionary<string, double> metrics = [];
         var loss = _objective.Loss(_step, random, metrics);
         var value = loss.item<float>();

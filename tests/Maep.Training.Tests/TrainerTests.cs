@@ -40,11 +40,12 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("adamw")]
-    [InlineData("sgd")]
-    public void A_classifier_with_batch_statistics_resumes_bit_for_bit(string optimizer)
+    [InlineData("adamw", null)]
+    [InlineData("sgd", null)]
+    [InlineData("sgd", 64.0)]
+    public void A_classifier_with_batch_statistics_resumes_bit_for_bit(string optimizer, double? normBiasRate)
     {
-        var recipe = new ClassifierRecipe { BatchSize = 4, LargestShift = 1, Training = SixSteps with { Optimizer = optimizer, LearningRate = 0.01 } };
+        var recipe = new ClassifierRecipe { BatchSize = 4, LargestShift = 1, Training = SixSteps with { Optimizer = optimizer, LearningRate = 0.01, NormBiasRate = normBiasRate } };
 
         var atOnce = Classifier(recipe, "whole.ckpt", stopAfter: 6);
         Classifier(recipe, "halves.ckpt", stopAfter: 3);
@@ -52,6 +53,24 @@ public sealed class TrainerTests : IDisposable
 
         Assert.Equal(atOnce.Last, resumed.Last);
         Assert.Equal(atOnce.Average, resumed.Average);
+    }
+
+    [Fact]
+    public void The_biases_of_norms_take_their_own_rate_and_nothing_else_does()
+    {
+        var recipe = new ClassifierRecipe { BatchSize = 4, LargestShift = 1, Training = SixSteps with { Optimizer = "sgd", LearningRate = 1e-4, WeightDecay = 0, WarmUpSteps = 0 } };
+
+        var plain = Classifier(recipe, "plain.ckpt", stopAfter: 1).Last;
+        var scaled = Classifier(recipe with { Training = recipe.Training with { NormBiasRate = 10 } }, "scaled.ckpt", stopAfter: 1).Last;
+
+        Assert.Equal(plain["head.weight"], scaled["head.weight"]);
+        Assert.Equal(plain["stages.0.bn1.weight"], scaled["stages.0.bn1.weight"]);
+        var before = RandomWeights.Values(NamedWeights.Of(Network()))["stages.0.bn1.bias"];
+        var (step, scaledStep) = (Difference(plain["stages.0.bn1.bias"], before), Difference(scaled["stages.0.bn1.bias"], before));
+        Assert.All(step.Zip(scaledStep), pair => Assert.Equal(10 * pair.First, pair.Second, 1e-6f));
+        Assert.Contains(step, value => value != 0);
+
+        static float[] Difference(float[] after, float[] before) => [.. after.Zip(before, (a, b) => a - b)];
     }
 
     [Fact]
@@ -191,10 +210,16 @@ public sealed class TrainerTests : IDisposable
 
     private Outcome Classifier(ClassifierRecipe recipe, string checkpoint, int stopAfter)
     {
-        using var network = new FastConvNet(new FastConvNetOptions { Widths = [8, 16], Classes = 3 });
-        RandomWeights.Fill(network, seed: 3);
+        using var network = Network();
         using var objective = new ClassificationObjective(network, TinyPairs.Set(), recipe);
         return Train(objective, recipe.Training, checkpoint, stopAfter);
+    }
+
+    private static FastConvNet Network()
+    {
+        var network = new FastConvNet(new FastConvNetOptions { Widths = [8, 16], Classes = 3 });
+        RandomWeights.Fill(network, seed: 3);
+        return network;
     }
 
     private Outcome Train(ITrainingObjective objective, TrainerOptions training, string checkpoint, int stopAfter)
