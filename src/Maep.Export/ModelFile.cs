@@ -16,7 +16,10 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
 {
     private const string MaskToken = "mask_token";
 
-    /// <summary>Opens an .onnx file that <see cref="OnnxExporter"/> wrote, or published CIFAR ResNet weights as .safetensors.</summary>
+    /// <summary>
+    /// Opens an .onnx file that <see cref="OnnxExporter"/> wrote, MobileNetV2 1.0 converted from TensorFlow Lite to .onnx, or published CIFAR ResNet
+    /// weights as .safetensors.
+    /// </summary>
     /// <exception cref="FileNotFoundException">No such file.</exception>
     /// <exception cref="InvalidDataException">Truncated, no model of ours, or of an unknown network.</exception>
     public static ModelFile Open(string path)
@@ -47,7 +50,7 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
         }
         var metadata = model.MetadataProps.ToDictionary(pair => pair.Key, pair => pair.Value);
         if (!metadata.TryGetValue(OnnxNames.Network, out var type) || !metadata.TryGetValue(OnnxNames.Options, out var options))
-            throw new InvalidDataException($"{path}: no metadata '{OnnxNames.Network}', so its network cannot be rebuilt for gradients; give a file of `maep export`.");
+            return (MobileNetV2Reader.Read(model.Graph ?? new GraphProto(), path), metadata); // not ours: the one foreign graph that is known
         var network = NetworkRegistry.Create(type, options, path);
         var tensors = PrecisionConversion.Weights(model.Graph).ToDictionary(weight => weight.Name, weight => tensor(weight.Values, weight.Shape));
         if (NamedWeights.Of(network).TryGetValue(MaskToken, out var token))

@@ -120,7 +120,9 @@ public sealed class ModelFileTests : IDisposable
 
         var error = Assert.Throws<InvalidDataException>(() => ModelFile.Open(path));
 
-        Assert.Equal($"{path}: no metadata 'maep.network', so its network cannot be rebuilt for gradients; give a file of `maep export`.", error.Message);
+        Assert.Equal(
+            $"{path}: no metadata 'maep.network', and its graph is no MobileNetV2 (node 0 is '{Ops(path)[0]}', 'Mul' expected), so its network cannot be rebuilt for gradients; give a file of `maep export`, or MobileNetV2 1.0 converted from TensorFlow Lite.",
+            error.Message);
     }
 
     [Fact]
@@ -181,6 +183,8 @@ public sealed class ModelFileTests : IDisposable
 
         Assert.StartsWith($"{path}: not a complete ONNX file", error.Message, StringComparison.Ordinal);
     }
+
+    private static string[] Ops(string path) => [.. ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).Graph.Node.Select(node => node.OpType)];
 
     private string Export(nn.Module<Tensor, Tensor> network)
     {
