@@ -22,6 +22,10 @@ public sealed class ArchitectureTests
 
     public static TheoryData<string> TestProjects => [.. Projects("tests").Where(project => project.EndsWith(".Tests", StringComparison.Ordinal))];
 
+    private const string Measuring = "Measuring";
+
+    private static string[] Samples => [.. Projects("samples").Where(project => project != Measuring)];
+
     [Fact]
     public void Every_project_of_src_is_in_the_list()
     {
@@ -43,7 +47,14 @@ public sealed class ArchitectureTests
     {
         var references = References(Load("tests", project));
 
-        Assert.Equal([project[..^".Tests".Length]], references);
+        Assert.Equal(project == "Maep.Samples.Tests" ? Samples : [project[..^".Tests".Length]], references);
+    }
+
+    [Fact]
+    public void A_sample_references_the_transform_and_what_the_samples_measure_with()
+    {
+        Assert.All(Samples, sample => Assert.Equal(["Maep.Transforms", Measuring], References(Load("samples", sample))));
+        Assert.Equal(["Maep.Export"], References(Load("samples", Measuring)));
     }
 
     [Theory, MemberData(nameof(Libraries))]
