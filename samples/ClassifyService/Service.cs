@@ -52,14 +52,21 @@ public static class Service
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, cancellation);
         body.Position = 0;
+        using var image = Decode(body);
+        return image is null
+            ? Results.BadRequest("The body is no image; send a PNG or JPEG file.")
+            : Results.Ok(Answer(await pool.Predict(new ImageInput { Image = image }, cancellation)));
+    }
+
+    private static MLImage? Decode(Stream file)
+    {
         try
         {
-            using var image = MLImage.CreateFromStream(body);
-            return Results.Ok(Answer(await pool.Predict(new ImageInput { Image = image }, cancellation)));
+            return MLImage.CreateFromStream(file);
         }
         catch (ArgumentException)
         {
-            return Results.BadRequest("The body is no image; send a PNG or JPEG file.");
+            return null; // how ML.NET says that it cannot decode the file
         }
     }
 }

@@ -22,6 +22,9 @@ public sealed class CifarPipelineTests(ITestOutputHelper output)
 
         output.WriteLine($"{accuracy}");
         Assert.InRange(accuracy.Clean, 80, 100);
+        Assert.InRange(accuracy.Attacked, 0, 5);
+        Assert.InRange(accuracy.PurifiedClean, 80, 100);
+        Assert.InRange(accuracy.PurifiedAttacked, 50, 90);
     }
 
     [SkippableFact]
@@ -33,7 +36,10 @@ public sealed class CifarPipelineTests(ITestOutputHelper output)
         var accuracy = CifarAccuracy.Measure(_context, model, TreePipeline.Defend(_context, model), clean, Inputs.AttackedCifar());
 
         output.WriteLine($"{accuracy}");
-        Assert.InRange(accuracy.Clean, 20, 60);
+        Assert.InRange(accuracy.Clean, 25, 60);
+        Assert.InRange(accuracy.Clean - accuracy.Attacked, 0, 15);
+        Assert.InRange(accuracy.PurifiedClean - accuracy.Clean, -10, 10);
+        Assert.InRange(accuracy.PurifiedAttacked - accuracy.Attacked, -10, 10);
     }
 
     private static CifarRow[] Training(int count) => CifarRow.Clean(CifarReader.Cifar10Train(Inputs.Data()).Take(count));

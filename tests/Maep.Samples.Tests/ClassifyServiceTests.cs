@@ -30,6 +30,9 @@ public sealed class ClassifyServiceTests(ITestOutputHelper output)
         var accuracy = PipelineAccuracy.Of(images.Labels.ToArray(), Split(alone, images.ClassNames), Split(purified, images.ClassNames));
         output.WriteLine($"{accuracy}");
         Assert.InRange(accuracy.Clean, 80, 100);
+        Assert.InRange(accuracy.Attacked, 0, 5);
+        Assert.InRange(accuracy.PurifiedClean, 80, 100);
+        Assert.InRange(accuracy.PurifiedAttacked, 50, 90);
     }
 
     [Fact]
