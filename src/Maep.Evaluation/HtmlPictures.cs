@@ -24,6 +24,9 @@ public sealed record HtmlPictures
     /// <summary>What is shown.</summary>
     public string Caption { get; }
 
+    /// <summary>What happens between the predictions "before" and "after" of each row.</summary>
+    public string Event { get; init; } = "purifying";
+
     /// <summary>States of the images: clean, attacked, purified and so on.</summary>
     public IReadOnlyList<(string Title, torch.Tensor Images)> Columns { get; }
 
@@ -36,6 +39,6 @@ public sealed record HtmlPictures
 
 /// <summary>What a row of pictures says of its image; a prediction counts as right when its text is that of the true class.</summary>
 /// <param name="TrueClass">Class the image belongs to.</param>
-/// <param name="Before">Class predicted before purifying.</param>
-/// <param name="After">Class predicted after purifying.</param>
+/// <param name="Before">Class predicted before the event that the pictures show.</param>
+/// <param name="After">Class predicted after it.</param>
 public sealed record PictureCaption(string TrueClass, string Before, string After);

@@ -151,7 +151,7 @@ public sealed class HtmlReport
         // Hard pixel edges suit enlarged images; one at its own size may shrink, which would alias.
         var enlarged = pictures.Scale > 1 ? " class=\"enlarged\"" : "";
         page.Append($"<section>\n<h2>{Escaped(pictures.Caption)}</h2>\n")
-            .Append("<p class=\"note\">Each row: the true class, then the class predicted before and after purifying, ")
+            .Append($"<p class=\"note\">Each row: the true class, then the class predicted before and after {Escaped(pictures.Event)}, ")
             .Append("<span class=\"right\">✓ right</span> or <span class=\"wrong\">✗ wrong</span>.</p>\n")
             .Append($"<div class=\"scroll\">\n<table class=\"pictures\" style=\"max-width: {widest}px\">\n<thead><tr><th scope=\"col\" style=\"width: {captionWidth}px\">true class</th>");
         foreach (var (title, _) in pictures.Columns)

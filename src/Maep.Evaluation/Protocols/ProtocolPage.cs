@@ -55,12 +55,15 @@ public static class ProtocolPage
         using var noGradient = no_grad();
         var purified = defence.Purifier?.call(adversarial) ?? adversarial;
         var (before, after) = (Classes(defence.Whole, clean), Classes(defence.Whole, adversarial));
-        return new HtmlPictures($"Images that {worst.Attack.Title} turns, purified before and after the attack",
+        return new HtmlPictures($"Images that {worst.Attack.Title} turns",
             [
                 ("clean", clean), ("attacked", adversarial), ($"attack, {Amplified:F0} times", ((adversarial - clean) * Amplified + 0.5f).clamp(0, 1)),
                 .. defence.Purifier is null ? Array.Empty<(string, Tensor)>() : [("attacked, purified", purified)],
             ],
-            [.. fooled.Select((index, row) => new PictureCaption(images.ClassNames[images.Labels[index]], images.ClassNames[(int)before[row]], images.ClassNames[(int)after[row]]))]);
+            [.. fooled.Select((index, row) => new PictureCaption(images.ClassNames[images.Labels[index]], images.ClassNames[(int)before[row]], images.ClassNames[(int)after[row]]))])
+        {
+            Event = "the attack, by purifier and classifier",
+        };
     }
 
     private static long[] Classes(nn.Module<Tensor, Tensor> model, Tensor images) => model.call(images).argmax(1).data<long>().ToArray();
