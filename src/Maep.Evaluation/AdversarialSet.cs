@@ -125,10 +125,10 @@ public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack atta
             var (original, labels) = (LabelledImages.ToUnitRange(bytes), images.Slice(first, (int)bytes.shape[0]).LabelTensor());
             var attacked = SafeTensors.Load(BatchPath(part, first)).Tensors["images"];
             var rounded = (attacked * 255).round() / 255;
-            var right = Right(original, labels);
+            var right = AttackRunner.Right(model, original, labels);
             clean += Count(right);
-            robust += Count(right.logical_and(Right(attacked, labels)));
-            eightBit += Count(right.logical_and(Right(rounded, labels)));
+            robust += Count(right.logical_and(AttackRunner.Right(model, attacked, labels)));
+            eightBit += Count(right.logical_and(AttackRunner.Right(model, rounded, labels)));
             change = Math.Max(change, (attacked - original).abs().max().item<float>());
             WritePictures(part, images, attacked, first);
             adversarial.Add(attacked);
@@ -149,8 +149,6 @@ public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack atta
             File.WriteAllBytes(Path.Combine(folder.FullName, string.Create(CultureInfo.InvariantCulture, $"{first + offset:D6}.png")), png);
         }
     }
-
-    private Tensor Right(Tensor images, Tensor labels) => model.call(images).argmax(1).eq(labels);
 
     private static long Count(Tensor right) => right.sum().item<long>();
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Maep.Export;
 using Maep.Training;
 
 namespace Maep.Evaluation;
@@ -9,7 +10,13 @@ namespace Maep.Evaluation;
 /// <summary>A model file of a record.</summary>
 /// <param name="File">File name without folder.</param>
 /// <param name="Sha256">Lower-case digest.</param>
-public sealed record ModelReference(string File, string Sha256);
+public sealed record ModelReference(string File, string Sha256)
+{
+    /// <summary>The reference to an opened file.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="model">What was opened there.</param>
+    public static ModelReference Of(string path, ModelFile model) => new(Path.GetFileName(path), model.Sha256);
+}
 
 /// <summary>One evaluation with everything needed to repeat it; a file of <c>results/</c>.</summary>
 public sealed record ResultRecord

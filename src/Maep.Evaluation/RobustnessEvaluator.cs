@@ -93,10 +93,10 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
         using var scope = NewDisposeScope();
         var first = _tried;
         _tried += clean.shape[0];
-        var bareCorrect = Correct(classifier, clean, labels);
-        var attacked = Attack(classifier, clean, labels, random, first);
+        var bareCorrect = AttackRunner.Right(classifier, clean, labels);
+        var attacked = AttackRunner.Perturb(attack, classifier, clean, labels, random, options.Seed, first);
         _bareClean += Count(bareCorrect);
-        _bareRobust += Count(bareCorrect.logical_and(Correct(classifier, attacked, labels)));
+        _bareRobust += Count(bareCorrect.logical_and(AttackRunner.Right(classifier, attacked, labels)));
         if (defence is null)
             return;
 
@@ -105,25 +105,20 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
         if (tried <= 0)
             return;
         var (some, someLabels) = (clean.narrow(0, 0, tried), labels.narrow(0, 0, tried));
-        var adaptive = Attack(defence, some, someLabels, random, first);
+        var adaptive = AttackRunner.Perturb(attack, defence, some, someLabels, random, options.Seed, first);
         _adaptiveTried += tried;
         _adaptiveClean += Count(purifiedCorrect.narrow(0, 0, tried));
-        _adaptive += Count(purifiedCorrect.narrow(0, 0, tried).logical_and(Correct(defence, adaptive, someLabels)));
+        _adaptive += Count(purifiedCorrect.narrow(0, 0, tried).logical_and(AttackRunner.Right(defence, adaptive, someLabels)));
     }
-
-    // An attack that can takes its randomness by image, so that the batch size does not matter.
-    private Tensor Attack(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, Generator random, long first) => attack is BoundedAttack bounded
-        ? bounded.Perturb(model, images, labels, new ImageStreams(options.Seed, first, images.shape[0]))
-        : attack.Perturb(model, images, labels, random);
 
     // Counts clean and non-adaptive accuracy behind the purifier, and its image quality; returns which clean images stay correct.
     private Tensor Quality(Tensor clean, Tensor attacked, Tensor labels)
     {
         using var noGradient = no_grad();
         var (purified, purifiedAttacked) = (purifier!.call(clean), purifier.call(attacked));
-        var correct = Correct(classifier, purified, labels);
+        var correct = AttackRunner.Right(classifier, purified, labels);
         _purifiedClean += Count(correct);
-        _nonAdaptive += Count(correct.logical_and(Correct(classifier, purifiedAttacked, labels)));
+        _nonAdaptive += Count(correct.logical_and(AttackRunner.Right(classifier, purifiedAttacked, labels)));
         _psnr += ImageQuality.Psnr(purified, clean).sum().item<float>();
         _ssim += ImageQuality.Ssim(purified, clean).sum().item<float>();
         _attackedPsnr += ImageQuality.Psnr(purifiedAttacked, clean).sum().item<float>();
@@ -143,12 +138,6 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
             Ssim = _ssim / _tried,
             AttackedPsnr = _attackedPsnr / _tried,
         };
-    }
-
-    private static Tensor Correct(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels)
-    {
-        using var noGradient = no_grad();
-        return model.call(images).argmax(1).eq(labels);
     }
 
     private static long Count(Tensor correct) => correct.sum().item<long>();

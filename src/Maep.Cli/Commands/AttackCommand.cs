@@ -33,8 +33,8 @@ internal static class AttackCommand
                 Attack = chosen.Description,
                 Attacker = ProtocolAttack.Label(cleaner is null ? AttackerKnowledge.NonAdaptive : AttackerKnowledge.Adaptive),
                 Seed = parsed.GetValue(seed),
-                Classifier = new(Path.GetFileName(parsed.GetRequiredValue(classifier)), network.Sha256),
-                Purifier = cleaner is null ? null : new(Path.GetFileName(parsed.GetValue(purifier)!), cleaner.Sha256),
+                Classifier = ModelReference.Of(parsed.GetRequiredValue(classifier), network),
+                Purifier = cleaner is null ? null : ModelReference.Of(parsed.GetValue(purifier)!, cleaner),
                 ClassNames = images.ClassNames,
             };
             var model = new DefenceUnderTest(network.Network, cleaner?.Network).Whole;

@@ -66,8 +66,8 @@ internal static class EvaluateCommand
             Dataset = images.Name,
             Attack = attack.Description,
             Seed = options.Seed,
-            Classifier = new(Path.GetFileName(names.Classifier), classifier.Sha256),
-            Purifier = purifier is null ? null : new(Path.GetFileName(names.Purifier!), purifier.Sha256),
+            Classifier = ModelReference.Of(names.Classifier, classifier),
+            Purifier = purifier is null ? null : ModelReference.Of(names.Purifier!, purifier),
             Result = result,
         };
         record.Save(output);

@@ -28,7 +28,7 @@ internal sealed class ProtocolEvaluation(string name, double epsilon, string cla
             Command = command,
             Dataset = images.Name,
             Seed = seed,
-            Classifier = Reference(classifier, main)!,
+            Classifier = ModelReference.Of(classifier, main),
             Purifier = Reference(purifier, cleaner),
             Transfer = Reference(transfer, other),
             Protocol = protocol,
@@ -68,5 +68,5 @@ internal sealed class ProtocolEvaluation(string name, double epsilon, string cla
 
     private static ModelFile? Open(string? path) => path is null ? null : ModelFile.Open(path);
 
-    private static ModelReference? Reference(string? path, ModelFile? file) => path is null ? null : new(Path.GetFileName(path), file!.Sha256);
+    private static ModelReference? Reference(string? path, ModelFile? file) => file is null ? null : ModelReference.Of(path!, file);
 }

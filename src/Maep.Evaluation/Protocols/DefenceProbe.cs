@@ -43,7 +43,7 @@ public sealed record DefenceProbe
         var slopes = Slopes(defence.Whole, images, labels);
         using var noGradient = no_grad();
         var (once, again) = (defence.Whole.call(images), defence.Whole.call(images));
-        var purified = defence.Purifier is null ? null : Timed(defence.Purifier, images);
+        var purified = defence.Purifier is null ? ((Tensor Images, double Milliseconds)?)null : Timed(defence.Purifier, images);
         return new DefenceProbe
         {
             IsRandom = !once.equal(again).all().item<bool>(),
@@ -71,7 +71,7 @@ public sealed record DefenceProbe
         return size.gt(0).logical_and(size.isfinite());
     }
 
-    private static (Tensor Images, double Milliseconds)? Timed(nn.Module<Tensor, Tensor> purifier, Tensor images)
+    private static (Tensor Images, double Milliseconds) Timed(nn.Module<Tensor, Tensor> purifier, Tensor images)
     {
         var clock = Stopwatch.StartNew();
         var purified = purifier.call(images);

@@ -45,10 +45,7 @@ public sealed record ProtocolFlag(string Name, bool? Raised, string Detail)
     private static AccuracyCount? WhiteBox(ProtocolResult result, ProtocolFinding? square)
     {
         var gradients = result.Findings.Where(finding => finding.Attack.Knowledge == AttackerKnowledge.Adaptive).ToList();
-        if (square is null || gradients.Count == 0)
-            return null;
-        var images = Math.Min(square.Verdicts.Done, gradients.Min(finding => finding.Verdicts.Done));
-        return new AccuracyCount(Enumerable.Range(0, images).Count(image => gradients.All(finding => finding.Verdicts.Robust[image] == '1')), images);
+        return square is null || gradients.Count == 0 ? null : ProtocolResult.Worst(gradients, square.Verdicts.Done);
     }
 
     private static ProtocolFlag Curve(ProtocolResult result, int classes)

@@ -10,7 +10,7 @@ namespace Maep.Evaluation.Protocols;
 public static class ProtocolPage
 {
     private const int Shown = 8;
-    private const float Amplified = 10; // differences are a few grey levels
+    private const double Amplification = 10; // differences are a few grey levels
 
     /// <summary>Writes the page.</summary>
     /// <param name="path">File to write; complete or untouched.</param>
@@ -57,7 +57,7 @@ public static class ProtocolPage
         var (before, after) = (Classes(defence.Whole, clean), Classes(defence.Whole, adversarial));
         return new HtmlPictures($"Images that {worst.Attack.Title} turns",
             [
-                ("clean", clean), ("attacked", adversarial), ($"attack, {Amplified:F0} times", ((adversarial - clean) * Amplified + 0.5f).clamp(0, 1)),
+                ("clean", clean), ("attacked", adversarial), ($"attack, {Amplification:F0} times", PictureGrid.Amplified(adversarial - clean, Amplification)),
                 .. defence.Purifier is null ? Array.Empty<(string, Tensor)>() : [("attacked, purified", purified)],
             ],
             [.. fooled.Select((index, row) => new PictureCaption(images.ClassNames[images.Labels[index]], images.ClassNames[(int)before[row]], images.ClassNames[(int)after[row]]))])

@@ -48,9 +48,12 @@ public sealed record ProtocolResult
     public ProtocolFinding? Find(AttackerKnowledge knowledge, string name) =>
         Findings.FirstOrDefault(finding => finding.Attack.Knowledge == knowledge && finding.Attack.Name == name);
 
-    private static AccuracyCount Worst(IReadOnlyList<ProtocolFinding> findings)
+    /// <summary>Images right under every one of some attacks, over the first images.</summary>
+    /// <param name="findings">At least one.</param>
+    /// <param name="most">Images to count at most; fewer where an attack was run on fewer.</param>
+    internal static AccuracyCount Worst(IReadOnlyList<ProtocolFinding> findings, int most = int.MaxValue)
     {
-        var images = findings.Min(finding => finding.Verdicts.Done);
+        var images = Math.Min(most, findings.Min(finding => finding.Verdicts.Done));
         return new AccuracyCount(Enumerable.Range(0, images).Count(image => findings.All(finding => finding.Verdicts.Robust[image] == '1')), images);
     }
 }

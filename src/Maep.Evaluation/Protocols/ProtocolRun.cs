@@ -79,13 +79,13 @@ public sealed class ProtocolRun(DefenceUnderTest defence, Protocol protocol, Pro
         var (clean, labels) = (LabelledImages.ToUnitRange(bytes), batch.LabelTensor());
         var adversarial = Attack(attack, model, clean, labels, options.Seed, first);
         using var noGradient = no_grad();
-        var cleanRight = Right(defence.Whole, clean, labels);
+        var cleanRight = AttackRunner.Right(defence.Whole, clean, labels);
         var bare = ReferenceEquals(model, defence.Classifier);
         return new AttackVerdicts
         {
-            Robust = Text(cleanRight.logical_and(Right(defence.Whole, adversarial, labels))),
-            BareRobust = bare ? Text(Right(defence.Classifier, clean, labels).logical_and(Right(defence.Classifier, adversarial, labels))) : "",
-            EightBit = Text(cleanRight.logical_and(Right(defence.Whole, (adversarial * 255).round() / 255, labels))),
+            Robust = Text(cleanRight.logical_and(AttackRunner.Right(defence.Whole, adversarial, labels))),
+            BareRobust = bare ? Text(AttackRunner.Right(defence.Classifier, clean, labels).logical_and(AttackRunner.Right(defence.Classifier, adversarial, labels))) : "",
+            EightBit = Text(cleanRight.logical_and(AttackRunner.Right(defence.Whole, (adversarial * 255).round() / 255, labels))),
             LargestChange = (adversarial - clean).abs().max().item<float>(),
             LeftRange = !(adversarial.min().item<float>() >= 0 && adversarial.max().item<float>() <= 1), // true for NaN
         };
@@ -94,13 +94,9 @@ public sealed class ProtocolRun(DefenceUnderTest defence, Protocol protocol, Pro
     /// <summary>Attacks a batch; the same seed and first image give the same result.</summary>
     internal static Tensor Attack(IAttack attack, nn.Module<Tensor, Tensor> model, Tensor clean, Tensor labels, long seed, int first)
     {
-        if (attack is BoundedAttack bounded)
-            return bounded.Perturb(model, clean, labels, new ImageStreams(seed, first, clean.shape[0]));
         using var random = new Generator((ulong)((seed * 1_000_003) + first));
-        return attack.Perturb(model, clean, labels, random);
+        return AttackRunner.Perturb(attack, model, clean, labels, random, seed, first);
     }
-
-    private static Tensor Right(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels) => model.call(images).argmax(1).eq(labels);
 
     private static string Text(Tensor right) => right.data<bool>().Aggregate(new StringBuilder(), (text, verdict) => text.Append(verdict ? '1' : '0')).ToString();
 
