@@ -24,12 +24,6 @@ internal sealed record PurifierFile(string Path, byte[] Bytes, int? Height, int?
     /// <exception cref="InvalidDataException">Not ONNX, or not a purifier.</exception>
     public static PurifierFile Read(string path)
     {
-        if (!PurifierModels.Names.Contains(path) && !File.Exists(path))
-        {
-            throw new FileNotFoundException(
-                $"No purifier at '{path}'; write one with `maep export`, correct modelPath, or name a shipped one: {string.Join(", ", PurifierModels.Names)}.", path);
-        }
-
         var bytes = ReadAll(path);
         // Only the signature is read here, so nothing is worth optimising.
         using var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL };
@@ -50,7 +44,8 @@ internal sealed record PurifierFile(string Path, byte[] Bytes, int? Height, int?
     {
         if (!PurifierModels.Names.Contains(path))
         {
-            return File.ReadAllBytes(path);
+            return File.Exists(path) ? File.ReadAllBytes(path) : throw new FileNotFoundException(
+                $"No purifier at '{path}'; write one with `maep export`, correct modelPath, or name a shipped one: {string.Join(", ", PurifierModels.Names)}.", path);
         }
         using var shipped = PurifierModels.Open(path);
         using var copy = new MemoryStream();
