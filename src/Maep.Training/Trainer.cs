@@ -89,7 +89,10 @@ public sealed class Trainer : IDisposable
     {
         if (options.NormBiasRate is not { } factor)
             return optim.SGD(model.parameters(), options.LearningRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: true);
-        Parameter[] biases = [.. model.modules().OfType<BatchNorm2d>().Select(norm => norm.bias!)];
+        BatchNorm2d[] norms = [.. model.modules().OfType<BatchNorm2d>()];
+        foreach (var norm in norms)
+            norm.weight!.requires_grad = false; // airbench's scales stay 1; decay would shrink them
+        Parameter[] biases = [.. norms.Select(norm => norm.bias!)];
         var others = model.parameters().Where(parameter => !biases.Any(bias => bias.Handle == parameter.Handle));
         return optim.SGD(
             [

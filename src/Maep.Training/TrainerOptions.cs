@@ -18,7 +18,8 @@ public sealed record TrainerOptions
     public double Momentum { get; init; } = 0.9;
 
     /// <summary>
-    /// Factor on the learning rate of the biases of batch normalisation under SGD, their decay unchanged: 64 in airbench, which so learns in fewer epochs; null is 1.
+    /// Factor on the learning rate of the biases of batch normalisation under SGD, their decay unchanged and the scales not trained: 64 in airbench,
+    /// which so learns in fewer epochs; null trains scales and biases like the rest.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? NormBiasRate { get; init; }
