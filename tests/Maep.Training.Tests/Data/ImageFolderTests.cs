@@ -1,3 +1,4 @@
+using Maep.Images;
 using Maep.Training.Data;
 using SkiaSharp;
 

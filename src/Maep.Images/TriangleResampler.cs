@@ -1,10 +1,10 @@
-namespace Maep.Training.Data;
+namespace Maep.Images;
 
 /// <summary>
 /// Resizes with a triangle filter, columns first: bilinear when enlarging; when shrinking the triangle widens with the scale, so that
 /// every source pixel counts. The same filter as BILINEAR of Pillow and antialiased bilinear of torchvision; edges renormalise.
 /// </summary>
-internal static class TriangleResampler
+public static class TriangleResampler
 {
     /// <summary>Resizes a planar image of three channels.</summary>
     /// <param name="planar">3 x rows x columns bytes.</param>

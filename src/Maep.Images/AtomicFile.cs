@@ -1,4 +1,4 @@
-namespace Maep.Training;
+namespace Maep.Images;
 
 /// <summary>Writes files that are either complete or absent.</summary>
 public static class AtomicFile

@@ -1,4 +1,4 @@
-namespace Maep.Attacks;
+namespace Maep.Images;
 
 /// <summary>SplitMix64 (Steele, Lea and Flood, 2014): a small integer generator, the same on every machine and .NET version.</summary>
 public struct SplitMix64

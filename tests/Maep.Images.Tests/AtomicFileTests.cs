@@ -1,6 +1,4 @@
-using Maep.Training.Tests.Data;
-
-namespace Maep.Training.Tests;
+namespace Maep.Images.Tests;
 
 public sealed class AtomicFileTests : IDisposable
 {
