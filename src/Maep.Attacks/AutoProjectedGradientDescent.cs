@@ -18,7 +18,7 @@ public sealed class AutoProjectedGradientDescent : BoundedAttack
 
     /// <inheritdoc/>
     public override string Description => string.Create(CultureInfo.InvariantCulture,
-        $"{Name} {Norm} epsilon {Epsilon * 255:0.###}/255, {_options.Steps} steps, {_options.Restarts} {(_options.Restarts == 1 ? "start" : "starts")}{(Targeted ? $", {_options.TargetClasses} target classes" : "")}");
+        $"{Name} {Norm} epsilon {Epsilon * 255:0.###}/255, {_options.Steps} steps, {_options.Restarts} {(_options.Restarts == 1 ? "start" : "starts")}{(Targeted ? $", {_options.TargetClasses} target classes" : "")}{(_options.StopWhenFooled ? "" : "; to the last step")}");
 
     private string Name => _options.Loss switch { ApgdLoss.Dlr => "APGD-DLR", ApgdLoss.TargetedDlr => "APGD-T", _ => "APGD-CE" };
 

@@ -12,8 +12,23 @@ public interface IAttack
     /// <param name="model">Images [N, C, H, W] in [0, 1] to logits [N, K]; put in evaluation mode by the caller.</param>
     /// <param name="images">[N, C, H, W], values in [0, 1].</param>
     /// <param name="labels">[N], int64 class indices.</param>
+    /// <param name="streams">Randomness of each image: same streams, same result, whatever the batch.</param>
+    /// <returns>[N, C, H, W] in [0, 1], each within epsilon of its image; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The shapes do not match.</exception>
+    Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams);
+}
+
+/// <summary>Attacks on batches whose place in a data set does not matter.</summary>
+public static class AttackExtensions
+{
+    /// <summary>Perturbs every image of a batch with randomness from a generator.</summary>
+    /// <param name="attack">The attack.</param>
+    /// <param name="model">Images [N, C, H, W] in [0, 1] to logits [N, K]; put in evaluation mode by the caller.</param>
+    /// <param name="images">[N, C, H, W], values in [0, 1].</param>
+    /// <param name="labels">[N], int64 class indices.</param>
     /// <param name="random">Source of randomness: same state, same result.</param>
     /// <returns>[N, C, H, W] in [0, 1], each within epsilon of its image; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The shapes do not match.</exception>
-    Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, Generator random);
+    public static Tensor Perturb(this IAttack attack, nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, Generator random) =>
+        attack.Perturb(model, images, labels, ImageStreams.Draw(random, images.shape[0]));
 }

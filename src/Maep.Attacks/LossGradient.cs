@@ -6,11 +6,6 @@ namespace Maep.Attacks;
 /// <summary>The gradient that every first-order attack climbs, exact through every part of the model.</summary>
 internal static class LossGradient
 {
-    /// <summary>Gradient of the cross-entropy with respect to the images.</summary>
-    /// <returns>[N, C, H, W].</returns>
-    public static Tensor Of(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels) =>
-        At(model, images, logits => AttackLoss.CrossEntropy(logits, labels)).Gradient;
-
     /// <summary>What a model answers at some images and where a function of its logits rises; for an <see cref="ExpectationOverTransformation"/> the mean of several gradients.</summary>
     /// <param name="model">Images to logits.</param>
     /// <param name="images">[N, C, H, W].</param>

@@ -24,9 +24,9 @@ public abstract class PerturbationNorm
     /// <summary>Random perturbations inside the ball.</summary>
     /// <param name="images">[N, C, H, W]; only the shape counts.</param>
     /// <param name="epsilon">Radius in pixel units on [0, 1].</param>
-    /// <param name="random">Source of randomness.</param>
+    /// <param name="streams">Randomness of each image.</param>
     /// <returns>[N, C, H, W], each image's perturbation within <paramref name="epsilon"/>.</returns>
-    public abstract Tensor Sample(Tensor images, double epsilon, Generator random);
+    public abstract Tensor Sample(Tensor images, double epsilon, ImageStreams streams);
 
     /// <summary>Unit step of steepest ascent for a gradient.</summary>
     /// <param name="gradient">[N, C, H, W].</param>
@@ -61,7 +61,7 @@ public abstract class PerturbationNorm
     /// <param name="epsilon">Length in pixel units on [0, 1].</param>
     internal Tensor OnSphere(ImageStreams streams, Tensor images, double epsilon)
     {
-        var noise = Noise(streams, images.shape[1..]).to(images.device);
+        var noise = Noise(streams, images.shape.AsSpan(1)).to(images.device);
         return noise * (epsilon / Measure(noise).clamp_min(1e-12).reshape(-1, 1, 1, 1));
     }
 
@@ -75,12 +75,11 @@ public abstract class PerturbationNorm
             : null;
     }
 
-    private protected abstract Tensor Noise(ImageStreams streams, long[] shape);
+    private protected abstract Tensor Noise(ImageStreams streams, ReadOnlySpan<long> shape);
 
     private sealed class LinfNorm : PerturbationNorm
     {
-        public override Tensor Sample(Tensor images, double epsilon, Generator random) =>
-            rand(images.shape, ScalarType.Float32, images.device, generator: random) * (2 * epsilon) - epsilon;
+        public override Tensor Sample(Tensor images, double epsilon, ImageStreams streams) => streams.Uniform(-epsilon, epsilon, images.shape.AsSpan(1)).to(images.device);
 
         public override Tensor Ascent(Tensor gradient) => gradient.sign();
 
@@ -90,18 +89,20 @@ public abstract class PerturbationNorm
 
         internal override Tensor DualMeasure(Tensor gradient) => gradient.abs().flatten(1).sum(1);
 
-        private protected override Tensor Noise(ImageStreams streams, long[] shape) => streams.Uniform(-1, 1, shape);
+        private protected override Tensor Noise(ImageStreams streams, ReadOnlySpan<long> shape) => streams.Uniform(-1, 1, shape);
 
         public override string ToString() => "Linf";
     }
 
     private sealed class L2Norm : PerturbationNorm
     {
+        private const long RadiusPurpose = 1;
+
         // Uniform in the ball: Gaussian direction, radius epsilon * u^(1/d).
-        public override Tensor Sample(Tensor images, double epsilon, Generator random)
+        public override Tensor Sample(Tensor images, double epsilon, ImageStreams streams)
         {
-            var direction = Ascent(randn(images.shape, ScalarType.Float32, images.device, generator: random));
-            var radius = rand([images.shape[0], 1, 1, 1], ScalarType.Float32, images.device, generator: random);
+            var direction = Ascent(streams.Normal(images.shape.AsSpan(1)).to(images.device));
+            var radius = streams.Fork(RadiusPurpose).Uniform(0, 1, 1, 1, 1).to(images.device);
             return direction * radius.pow(1.0 / images[0].numel()) * epsilon;
         }
 
@@ -116,7 +117,7 @@ public abstract class PerturbationNorm
 
         private static Tensor PerImage(Tensor values) => values.reshape(-1, 1, 1, 1);
 
-        private protected override Tensor Noise(ImageStreams streams, long[] shape) => streams.Normal(shape);
+        private protected override Tensor Noise(ImageStreams streams, ReadOnlySpan<long> shape) => streams.Normal(shape);
 
         public override string ToString() => "L2";
     }

@@ -24,6 +24,13 @@ public sealed record PgdOptions
     /// <summary>Times the search starts anew, at least 1, on the images that the starts before left right; more than 1 needs a random start.</summary>
     public int Restarts { get; init; } = 1;
 
+    /// <summary>
+    /// Whether an image leaves the search as soon as the model is wrong about it: success then counts during the search and not only after it, and most of the work
+    /// falls away. For attacks on the model that judges, where it is deterministic. False returns the last step of every image, for images that are shown to another model
+    /// and for adversarial training.
+    /// </summary>
+    public bool StopWhenFooled { get; init; }
+
     /// <summary>One step of length epsilon from the image itself (Goodfellow et al., 2015).</summary>
     public static PgdOptions FastGradientSign(double epsilon) =>
         new() { Epsilon = epsilon, StepSize = epsilon, Steps = 1, RandomStart = false };

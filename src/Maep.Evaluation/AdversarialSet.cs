@@ -109,7 +109,7 @@ public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack atta
         using var scope = NewDisposeScope();
         using var bytes = batch.PixelTensor();
         var (clean, labels) = (LabelledImages.ToUnitRange(bytes), batch.LabelTensor());
-        var adversarial = ProtocolRun.Attack(attack, model, clean, labels, seed, first);
+        var adversarial = attack.Perturb(model, clean, labels, new ImageStreams(seed, first, clean.shape[0]));
         SafeTensors.Save(path, [new("images", adversarial)], new Dictionary<string, string>());
     }
 
@@ -125,10 +125,10 @@ public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack atta
             var (original, labels) = (LabelledImages.ToUnitRange(bytes), images.Slice(first, (int)bytes.shape[0]).LabelTensor());
             var attacked = SafeTensors.Load(BatchPath(part, first)).Tensors["images"];
             var rounded = (attacked * 255).round() / 255;
-            var right = AttackRunner.Right(model, original, labels);
+            var right = Verdict.Right(model, original, labels);
             clean += Count(right);
-            robust += Count(right.logical_and(AttackRunner.Right(model, attacked, labels)));
-            eightBit += Count(right.logical_and(AttackRunner.Right(model, rounded, labels)));
+            robust += Count(right.logical_and(Verdict.Right(model, attacked, labels)));
+            eightBit += Count(right.logical_and(Verdict.Right(model, rounded, labels)));
             change = Math.Max(change, (attacked - original).abs().max().item<float>());
             WritePictures(part, images, attacked, first);
             adversarial.Add(attacked);

@@ -75,28 +75,26 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
             throw new ArgumentException("0 images to evaluate; give at least 1.", nameof(images));
         var clock = Stopwatch.StartNew();
         var defence = purifier is null ? null : new PurifiedClassifier(purifier, classifier);
-        var batch = 0;
         foreach (var (clean, labels) in images.Batches(options.BatchSize))
         {
             using (clean)
             using (labels)
-            using (var random = new Generator((ulong)((options.Seed * 1_000_003) + batch++)))
-                Measure(clean, labels, defence, random);
+                Measure(clean, labels, defence);
             progress((int)_tried);
             cancellation.ThrowIfCancellationRequested();
         }
         return Result(clock.Elapsed.TotalSeconds);
     }
 
-    private void Measure(Tensor clean, Tensor labels, PurifiedClassifier? defence, Generator random)
+    private void Measure(Tensor clean, Tensor labels, PurifiedClassifier? defence)
     {
         using var scope = NewDisposeScope();
         var first = _tried;
         _tried += clean.shape[0];
-        var bareCorrect = AttackRunner.Right(classifier, clean, labels);
-        var attacked = AttackRunner.Perturb(attack, classifier, clean, labels, random, options.Seed, first);
+        var bareCorrect = Verdict.Right(classifier, clean, labels);
+        var attacked = attack.Perturb(classifier, clean, labels, new ImageStreams(options.Seed, first, clean.shape[0]));
         _bareClean += Count(bareCorrect);
-        _bareRobust += Count(bareCorrect.logical_and(AttackRunner.Right(classifier, attacked, labels)));
+        _bareRobust += Count(bareCorrect.logical_and(Verdict.Right(classifier, attacked, labels)));
         if (defence is null)
             return;
 
@@ -105,10 +103,10 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
         if (tried <= 0)
             return;
         var (some, someLabels) = (clean.narrow(0, 0, tried), labels.narrow(0, 0, tried));
-        var adaptive = AttackRunner.Perturb(attack, defence, some, someLabels, random, options.Seed, first);
+        var adaptive = attack.Perturb(defence, some, someLabels, new ImageStreams(options.Seed, first, tried));
         _adaptiveTried += tried;
         _adaptiveClean += Count(purifiedCorrect.narrow(0, 0, tried));
-        _adaptive += Count(purifiedCorrect.narrow(0, 0, tried).logical_and(AttackRunner.Right(defence, adaptive, someLabels)));
+        _adaptive += Count(purifiedCorrect.narrow(0, 0, tried).logical_and(Verdict.Right(defence, adaptive, someLabels)));
     }
 
     // Counts clean and non-adaptive accuracy behind the purifier, and its image quality; returns which clean images stay correct.
@@ -116,9 +114,9 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
     {
         using var noGradient = no_grad();
         var (purified, purifiedAttacked) = (purifier!.call(clean), purifier.call(attacked));
-        var correct = AttackRunner.Right(classifier, purified, labels);
+        var correct = Verdict.Right(classifier, purified, labels);
         _purifiedClean += Count(correct);
-        _nonAdaptive += Count(correct.logical_and(AttackRunner.Right(classifier, purifiedAttacked, labels)));
+        _nonAdaptive += Count(correct.logical_and(Verdict.Right(classifier, purifiedAttacked, labels)));
         _psnr += ImageQuality.Psnr(purified, clean).sum().item<float>();
         _ssim += ImageQuality.Ssim(purified, clean).sum().item<float>();
         _attackedPsnr += ImageQuality.Psnr(purifiedAttacked, clean).sum().item<float>();

@@ -62,9 +62,7 @@ public sealed class PerturbationNormTests
         ball =>
         {
             using var scope = NewDisposeScope();
-            using var random = new Generator(ball.Seed);
-
-            var sample = ball.Norm.Sample(zeros(4, 3, 8, 8), ball.Epsilon, random);
+            var sample = ball.Norm.Sample(zeros(4, 3, 8, 8), ball.Epsilon, new ImageStreams((long)ball.Seed, 0, 4));
 
             Assert.Equal([4, 3, 8, 8], sample.shape);
             Assert.True(TinyImages.Largest(ball.Norm.Measure(sample)) <= ball.Epsilon + Rounding);
@@ -75,9 +73,7 @@ public sealed class PerturbationNormTests
     public void Sample_of_l2_is_uniform_in_the_ball()
     {
         using var scope = NewDisposeScope();
-        using var random = new Generator(3);
-
-        var lengths = PerturbationNorm.L2.Sample(zeros(4000, 1, 1, 2), 1, random).flatten(1).norm(1, false, 2);
+        var lengths = PerturbationNorm.L2.Sample(zeros(4000, 1, 1, 2), 1, new ImageStreams(3, 0, 4000)).flatten(1).norm(1, false, 2);
 
         // In two dimensions the share within radius r is r * r; four standard deviations of 4000 draws are 0.028 at 1/4.
         Assert.Equal(0.25, lengths.le(0.5).to(ScalarType.Float64).mean().item<double>(), tolerance: 0.028);

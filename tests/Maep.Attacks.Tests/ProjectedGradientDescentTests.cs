@@ -210,6 +210,42 @@ public sealed class ProjectedGradientDescentTests : IDisposable
         long Right(Tensor images) => model.call(images).argmax(1).eq(labels).sum().item<long>();
     }
 
+    [Theory]
+    [InlineData("Linf")]
+    [InlineData("L2")]
+    public void An_image_gets_the_same_bits_in_batches_of_any_size(string norm)
+    {
+        using var scope = NewDisposeScope();
+        using var batch = new TinyImages(9, 11);
+        var attack = new ProjectedGradientDescent(new PgdOptions { Norm = PerturbationNorm.Parse(norm), Steps = 3, StepSize = 0.001 });
+
+        var together = attack.Perturb(_model, batch.Images, batch.Labels, new ImageStreams(7, 0, 9));
+        var parts = new[] { (0, 1), (1, 5), (6, 3) }.Select(part =>
+            attack.Perturb(_model, batch.Images.narrow(0, part.Item1, part.Item2), batch.Labels.narrow(0, part.Item1, part.Item2), new ImageStreams(7, part.Item1, part.Item2)));
+
+        Assert.Equal(TinyImages.Values(together), TinyImages.Values(cat([.. parts], 0)));
+    }
+
+    [Fact]
+    public void Success_during_the_search_keeps_every_success_at_its_end_and_finds_more()
+    {
+        using var scope = NewDisposeScope();
+        using var batch = new TinyImages(200, 12);
+        using var model = new Ridged();
+        var labels = model.call(batch.Images).argmax(1);
+        var options = new PgdOptions { Epsilon = 0.1, StepSize = 0.09, Steps = 4, RandomStart = false };
+
+        var last = Wrong(options);
+        var first = Wrong(options with { StopWhenFooled = true });
+
+        // Steps of nearly two ridges jump over a success and back.
+        Assert.All(last.Zip(first), pair => Assert.True(pair.Second || !pair.First));
+        Assert.True(first.Count(wrong => wrong) > last.Count(wrong => wrong), $"{first.Count(wrong => wrong)} during, {last.Count(wrong => wrong)} after");
+
+        bool[] Wrong(PgdOptions settings) =>
+            [.. model.call(new ProjectedGradientDescent(settings).Perturb(model, batch.Images, labels, new Generator(1))).argmax(1).ne(labels).data<bool>()];
+    }
+
     /// <summary>Two classes that alternate along every pixel, so that the start decides.</summary>
     private sealed class Ridged() : nn.Module<Tensor, Tensor>(nameof(Ridged))
     {

@@ -69,7 +69,7 @@ public sealed class CommandLineTests : IDisposable
 
     [Theory]
     [InlineData("autoattack", "AutoAttack standard Linf epsilon 8/255 (apgd-ce, apgd-t, fab-t, square; to the last step)")]
-    [InlineData("apgd-t", "APGD-T Linf epsilon 8/255, 100 steps, 1 start, 9 target classes")]
+    [InlineData("apgd-t", "APGD-T Linf epsilon 8/255, 100 steps, 1 start, 9 target classes; to the last step")]
     public async Task Evaluate_takes_the_attacks_of_autoattack(string name, string description)
     {
         var outcome = await CommandLine.Run(_folder, "evaluate", "--data", "shapes10", "--classifier", Classifier, "--attack", name, "--samples", "5", "--output", "record");

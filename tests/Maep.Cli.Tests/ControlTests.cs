@@ -34,7 +34,7 @@ public sealed class ControlTests
         Assert.True(result.Findings[1].Robust.Correct < result.Findings[0].Robust.Correct, $"adaptive {result.Findings[1].Robust}, non-adaptive {result.Findings[0].Robust}");
     }
 
-    private static ProtocolResult Run(DefenceUnderTest defence, Protocol protocol) => new ProtocolRun(defence, protocol, new ProtocolOptions()).Run(Set, (_, _, _) => { }, default);
+    private static ProtocolResult Run(DefenceUnderTest defence, Protocol protocol) => new ProtocolRun(defence, DefenceProbe.Of(defence, Set), protocol, new ProtocolOptions()).Run(Set, (_, _, _) => { }, default);
 
     private static TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor> Open(string name) =>
         ModelFile.Open(Path.Combine(AppContext.BaseDirectory, "models", name)).Network;

@@ -52,6 +52,12 @@ internal sealed class GradientKiller() : nn.Module<Tensor, Tensor>("killer")
     public override Tensor forward(Tensor input) => (input * 255).round() / 255; // rounding has slope 0 everywhere
 }
 
+/// <summary>Shifts each colour of each image by another small amount at every call.</summary>
+internal sealed class Flickering() : nn.Module<Tensor, Tensor>("flickering")
+{
+    public override Tensor forward(Tensor input) => ((input * 0.8) + 0.1 + (0.02 * randn(input.shape[0], 3, 1, 1))).clamp(0, 1);
+}
+
 /// <summary>Adds other noise at every call.</summary>
 internal sealed class Noisy() : nn.Module<Tensor, Tensor>("noisy")
 {

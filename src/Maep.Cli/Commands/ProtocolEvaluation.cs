@@ -20,7 +20,8 @@ internal sealed class ProtocolEvaluation(string name, double epsilon, string cla
         var basePath = output ?? Path.Combine("runs", "evaluation", $"{(purifier is null ? "bare" : Path.GetFileNameWithoutExtension(purifier))}-{Path.GetFileNameWithoutExtension(classifier)}-{name}");
         var (main, cleaner, other) = (ModelFile.Open(classifier), Open(purifier), Open(transfer));
         var defence = new DefenceUnderTest(main.Network, cleaner?.Network, other?.Network);
-        var protocol = Protocol.Named(name, epsilon, purifier is not null, transfer is not null);
+        var probe = DefenceProbe.Of(defence, images);
+        var protocol = Protocol.Named(name, epsilon, purifier is not null, transfer is not null, probe.IsRandom);
         var options = new ProtocolOptions { Seed = seed, StatePath = basePath + ".state.json", Subject = $"classifier {main.Sha256[..12]}, purifier {cleaner?.Sha256[..12] ?? "none"}, transfer {other?.Sha256[..12] ?? "none"}" };
 
         var report = new ProtocolReport
@@ -32,7 +33,7 @@ internal sealed class ProtocolEvaluation(string name, double epsilon, string cla
             Purifier = Reference(purifier, cleaner),
             Transfer = Reference(transfer, other),
             Protocol = protocol,
-            Result = Run(new ProtocolRun(defence, protocol, options), images, protocol.Attacks.Count + protocol.Curve.Count + 1, cancellation),
+            Result = Run(new ProtocolRun(defence, probe, protocol, options), images, protocol.Attacks.Count + protocol.Curve.Count + 1, cancellation),
             Flags = [],
         };
         report = report with { Flags = ProtocolFlag.Of(protocol, report.Result, images.ClassNames.Count) };
@@ -60,7 +61,7 @@ internal sealed class ProtocolEvaluation(string name, double epsilon, string cla
 
     private static void Print(ProtocolReport report)
     {
-        ConsoleTable.Write(report.Title, ProtocolReport.Headers, report.Rows(), Justify.Right);
+        ConsoleTable.Write(report.Title, report.Headers, report.Rows(), Justify.Right);
         ConsoleTable.Write("Flags", ["Flag", "Raised", "Figures"], report.FlagRows(), Justify.Left);
         Console.WriteLine(report.Headline);
         Console.WriteLine(ProtocolReport.Explanation);

@@ -35,8 +35,13 @@ public sealed record DefenceProbe
     public double? Ssim { get; init; }
 
     /// <summary>Looks at a defence on the first images of a set.</summary>
-    internal static DefenceProbe Of(DefenceUnderTest defence, LabelledImages set)
+    /// <param name="defence">The networks.</param>
+    /// <param name="set">Test images, at least 1.</param>
+    /// <exception cref="ArgumentException">No images.</exception>
+    public static DefenceProbe Of(DefenceUnderTest defence, LabelledImages set)
     {
+        if (set.Count == 0)
+            throw new ArgumentException("0 images to evaluate; give at least 1.", nameof(set));
         using var scope = NewDisposeScope();
         using var bytes = set.Take(Images).PixelTensor();
         var (images, labels) = (LabelledImages.ToUnitRange(bytes), set.Take(Images).LabelTensor());

@@ -24,14 +24,15 @@ public sealed record Protocol(string Name, double Epsilon, IReadOnlyList<Protoco
     /// <param name="epsilon">Budget in pixel units on [0, 1].</param>
     /// <param name="purified">Whether there is a purifier; without one an attack on the classifier is an attack on everything.</param>
     /// <param name="transfer">Whether another classifier is at hand.</param>
+    /// <param name="random">Whether two calls of the defence differ: AutoAttack then is its version rand, and success counts at the end of a search only, as one draw proves little.</param>
     /// <exception cref="ArgumentException">Another name.</exception>
-    public static Protocol Named(string name, double epsilon, bool purified = true, bool transfer = false)
+    public static Protocol Named(string name, double epsilon, bool purified = true, bool transfer = false, bool random = false)
     {
         var attacks = name switch
         {
-            "quick" => Both(Pgd(10, epsilon)),
-            "paper" => [.. Both(Pgd(100, epsilon)), .. Both(Auto(epsilon))],
-            "trust" => Trust(epsilon),
+            "quick" => Both(Pgd(10, epsilon, random)),
+            "paper" => [.. Both(Pgd(100, epsilon, random)), .. Both(Auto(epsilon, random))],
+            "trust" => Trust(epsilon, random),
             _ => throw new ArgumentException($"Protocol '{name}' is not known; use {string.Join(", ", Names)}."),
         };
         var possible = attacks.Where(attack => attack.Knowledge switch
@@ -44,32 +45,38 @@ public sealed record Protocol(string Name, double Epsilon, IReadOnlyList<Protoco
     }
 
     /// <summary>The adaptive attack of one point of the curve.</summary>
-    internal static ProtocolAttack CurvePoint(double epsilon) => new(FormattableString.Invariant($"curve at {epsilon * 255:0.###}/255"), AttackerKnowledge.Adaptive,
-        new ProjectedGradientDescent(new PgdOptions { Epsilon = epsilon, StepSize = epsilon / 8, Steps = CurveSteps }));
+    internal static ProtocolAttack CurvePoint(double epsilon, bool random) => new(FormattableString.Invariant($"curve at {epsilon * 255:0.###}/255"), AttackerKnowledge.Adaptive,
+        new ProjectedGradientDescent(new PgdOptions { Epsilon = epsilon, StepSize = epsilon / 8, Steps = CurveSteps, StopWhenFooled = !random }));
 
-    private static ProtocolAttack[] Trust(double epsilon) =>
+    private static ProtocolAttack[] Trust(double epsilon, bool random) =>
     [
         new("FGSM", AttackerKnowledge.NonAdaptive, new ProjectedGradientDescent(PgdOptions.FastGradientSign(epsilon))),
         new("BIM-10", AttackerKnowledge.NonAdaptive, new ProjectedGradientDescent(new PgdOptions { Epsilon = epsilon, RandomStart = false })),
         new("MI-FGSM-10", AttackerKnowledge.NonAdaptive, new ProjectedGradientDescent(PgdOptions.MomentumIterative(epsilon, 10))),
-        Pgd(100, epsilon)(AttackerKnowledge.NonAdaptive),
-        Auto(epsilon)(AttackerKnowledge.NonAdaptive),
-        Pgd(100, epsilon)(AttackerKnowledge.Transfer),
-        Pgd(100, epsilon)(AttackerKnowledge.Approximate),
+        Pgd(100, epsilon, random)(AttackerKnowledge.NonAdaptive),
+        Auto(epsilon, random)(AttackerKnowledge.NonAdaptive),
+        Pgd(100, epsilon, random)(AttackerKnowledge.Transfer),
+        Pgd(100, epsilon, random)(AttackerKnowledge.Approximate),
         new("FGSM", AttackerKnowledge.Adaptive, new ProjectedGradientDescent(PgdOptions.FastGradientSign(epsilon))),
-        Pgd(100, epsilon)(AttackerKnowledge.Adaptive),
-        Pgd(200, epsilon)(AttackerKnowledge.Adaptive),
-        Auto(epsilon)(AttackerKnowledge.Adaptive),
+        Pgd(100, epsilon, random)(AttackerKnowledge.Adaptive),
+        Pgd(200, epsilon, random)(AttackerKnowledge.Adaptive),
+        Auto(epsilon, random)(AttackerKnowledge.Adaptive),
         new("Square", AttackerKnowledge.Query, new SquareAttack(new SquareOptions { Epsilon = epsilon })),
         new("RayS", AttackerKnowledge.Query, new RaysAttack(new RaysOptions { Epsilon = epsilon }), DecisionImages),
     ];
 
     private static ProtocolAttack[] Both(Func<AttackerKnowledge, ProtocolAttack> attack) => [attack(AttackerKnowledge.NonAdaptive), attack(AttackerKnowledge.Adaptive)];
 
-    private static Func<AttackerKnowledge, ProtocolAttack> Pgd(int steps, double epsilon) => knowledge =>
-        new($"PGD-{steps}", knowledge, new ProjectedGradientDescent(new PgdOptions { Epsilon = epsilon, StepSize = epsilon / 4, Steps = steps }));
+    private static Func<AttackerKnowledge, ProtocolAttack> Pgd(int steps, double epsilon, bool random) => knowledge =>
+        new($"PGD-{steps}", knowledge, new ProjectedGradientDescent(new PgdOptions { Epsilon = epsilon, StepSize = epsilon / 4, Steps = steps, StopWhenFooled = StopsEarly(knowledge, random) }));
 
-    // Against a defence that the attacker ignores an image that barely fools the classifier is no attack at all: the search goes to its end, as the original's does.
-    private static Func<AttackerKnowledge, ProtocolAttack> Auto(double epsilon) => knowledge => new("AutoAttack", knowledge,
-        new AutoAttack(new AutoAttackOptions { Epsilon = epsilon, StopWhenFooled = knowledge != AttackerKnowledge.NonAdaptive }), AutoAttackImages);
+    private static Func<AttackerKnowledge, ProtocolAttack> Auto(double epsilon, bool random) => knowledge => new("AutoAttack", knowledge, new AutoAttack(new AutoAttackOptions
+    {
+        Epsilon = epsilon,
+        StopWhenFooled = StopsEarly(knowledge, random),
+        Version = random && knowledge == AttackerKnowledge.Adaptive ? AutoAttackVersion.Rand : AutoAttackVersion.Standard,
+    }), AutoAttackImages);
+
+    // Only where the attacked model is the one that judges. An image that barely fools a classifier is no attack at all on a purifier ahead of it: there the search goes to its end.
+    private static bool StopsEarly(AttackerKnowledge knowledge, bool random) => knowledge == AttackerKnowledge.Adaptive && !random;
 }

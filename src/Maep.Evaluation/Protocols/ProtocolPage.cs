@@ -25,7 +25,7 @@ public static class ProtocolPage
         {
             Title = $"{report.Title}, protocol {report.Protocol.Name}",
             Subtitle = [report.Headline, ProtocolReport.Explanation],
-            Tables = [new HtmlTable("Accuracy under attack", ProtocolReport.Headers, report.Rows()), new HtmlTable("Signs that an evaluation flatters the defence", ["Flag", "Raised", "Figures"], report.FlagRows())],
+            Tables = [new HtmlTable("Accuracy under attack", report.Headers, report.Rows()), new HtmlTable("Signs that an evaluation flatters the defence", ["Flag", "Raised", "Figures"], report.FlagRows())],
             Curves = report.Result.Curve.Count == 0 ? [] : [Curve(report.Result)],
             Pictures = Worst(report, defence, images) is { } pictures ? [pictures] : [],
             Settings =
@@ -51,7 +51,9 @@ public static class ProtocolPage
             return null;
         using var bytes = cat([.. fooled.Select(index => images.Slice(index, 1).PixelTensor())], 0);
         var (clean, labels) = (LabelledImages.ToUnitRange(bytes), tensor(fooled.Select(index => (long)images.Labels[index]).ToArray()));
-        var adversarial = ProtocolRun.Attack(worst.Attack.Attack, defence.SeenBy(AttackerKnowledge.Adaptive), clean, labels, report.Seed, 0);
+        using var rows = tensor(fooled.Select(index => (long)index).ToArray());
+        var streams = new ImageStreams(report.Seed, 0, images.Count).Select(rows); // those of the run: the same images come back
+        var adversarial = worst.Attack.Attack.Perturb(defence.SeenBy(AttackerKnowledge.Adaptive), clean, labels, streams);
         using var noGradient = no_grad();
         var purified = defence.Purifier?.call(adversarial) ?? adversarial;
         var (before, after) = (Classes(defence.Whole, clean), Classes(defence.Whole, adversarial));

@@ -8,6 +8,8 @@ namespace Maep.Evaluation.Protocols;
 /// <summary>A protocol's run with everything needed to repeat it: terminal table, JSON record and Markdown.</summary>
 public sealed record ProtocolReport
 {
+    private static readonly string[] FixedHeaders = ["Attack", "Attacker", "Bare", "Defence", "95 % interval", "Images"];
+
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <summary>Command line that produced it.</summary>
@@ -41,7 +43,8 @@ public sealed record ProtocolReport
     public string Machine { get; init; } = ResultRecord.ThisMachine;
 
     /// <summary>Column titles of <see cref="Rows"/>.</summary>
-    public static IReadOnlyList<string> Headers { get; } = ["Attack", "Attacker", "Bare", "Defence", "95 % interval", "Images"];
+    public IReadOnlyList<string> Headers =>
+        [.. FixedHeaders, .. Result.Probe.IsRandom ? [$"Vote of {ProtocolRun.JudgingDraws}", $"Worst of {ProtocolRun.JudgingDraws}"] : Array.Empty<string>()];
 
     /// <summary>"purifier ahead of classifier".</summary>
     public string Title => Purifier is null ? Classifier.File : $"{Purifier.File} ahead of {Classifier.File}";
@@ -53,8 +56,8 @@ public sealed record ProtocolReport
     /// <summary>The table that terminals and reports show.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Rows() =>
     [
-        Row("none", "clean", Result.BareClean, Result.Clean),
-        .. Result.Findings.Select(finding => Row(finding.Attack.Name, ProtocolAttack.Label(finding.Attack.Knowledge), finding.BareRobust, finding.Robust)),
+        Row("none", "clean", Result.BareClean, Result.Clean, Result.CleanMajorityVote, Result.CleanWorstDraw),
+        .. Result.Findings.Select(finding => Row(finding.Attack.Name, ProtocolAttack.Label(finding.Attack.Knowledge), finding.BareRobust, finding.Robust, finding.MajorityVote, finding.WorstDraw)),
         .. Result.WorstNonAdaptive is { } ignored ? [Row("worst case", "non-adaptive", null, ignored)] : Array.Empty<IReadOnlyList<string>>(),
         Row("worst case", "all", null, Result.WorstCase),
     ];
@@ -91,6 +94,8 @@ public sealed record ProtocolReport
             Settings = finding.Attack.Attack.Description,
             finding.BareRobust,
             finding.Robust,
+            finding.MajorityVote,
+            finding.WorstDraw,
             finding.Verdicts,
         }),
         Curve = Result.Curve.Select(point => new { EpsilonOver255 = point.Epsilon * 255, point.Robust }),
@@ -122,7 +127,7 @@ public sealed record ProtocolReport
     /// <summary>What the attackers know; printed under every table.</summary>
     public static string Explanation =>
         "Non-adaptive: the attacker ignores the purifier. Transfer: he attacks another classifier. Adaptive: he differentiates through purifier and classifier (BPDA: as if the purifier changed nothing). "
-        + "Query: he sees answers only. Non-adaptive robustness is not security against an attacker who knows the purifier. An image wrong when clean is not robust.";
+        + "Query: he sees answers only. Success counts on the image that a search ends with, or, where the settings say so, on the first that fools the whole defence.  Non-adaptive robustness is not security against an attacker who knows the purifier. An image wrong when clean is not robust.";
 
     internal static string Share(AccuracyCount count) => string.Create(CultureInfo.InvariantCulture, $"{100 * count.Share:F2} %");
 
@@ -135,6 +140,11 @@ public sealed record ProtocolReport
         text.AppendLine();
     }
 
-    private static IReadOnlyList<string> Row(string attack, string attacker, AccuracyCount? bare, AccuracyCount defence) =>
-        [attack, attacker, bare is { } count ? Share(count) : "-", Share(defence), $"{100 * defence.Interval.Low:F1} to {100 * defence.Interval.High:F1}", defence.Total.ToString(CultureInfo.InvariantCulture)];
+    private IReadOnlyList<string> Row(string attack, string attacker, AccuracyCount? bare, AccuracyCount defence, AccuracyCount? vote = null, AccuracyCount? worst = null) =>
+    [
+        attack, attacker, Share(bare), Share(defence), string.Create(CultureInfo.InvariantCulture, $"{100 * defence.Interval.Low:F1} to {100 * defence.Interval.High:F1}"), defence.Total.ToString(CultureInfo.InvariantCulture),
+        .. Result.Probe.IsRandom ? [Share(vote), Share(worst)] : Array.Empty<string>(),
+    ];
+
+    private static string Share(AccuracyCount? count) => count is { } known ? Share(known) : "-";
 }

@@ -8,6 +8,12 @@ public sealed record ProtocolFinding(ProtocolAttack Attack, AttackVerdicts Verdi
     /// <summary>Robust accuracy of the whole defence.</summary>
     public AccuracyCount Robust => ProtocolRun.Count(Verdicts.Robust);
 
+    /// <summary>Robust accuracy by the vote of <see cref="ProtocolRun.JudgingDraws"/> draws; null for a defence that does not draw.</summary>
+    public AccuracyCount? MajorityVote => Verdicts.MajorityVote.Length == 0 ? null : ProtocolRun.Count(Verdicts.MajorityVote);
+
+    /// <summary>Share of the images right in every one of <see cref="ProtocolRun.JudgingDraws"/> draws; null for a defence that does not draw.</summary>
+    public AccuracyCount? WorstDraw => Verdicts.WorstDraw.Length == 0 ? null : ProtocolRun.Count(Verdicts.WorstDraw);
+
     /// <summary>Robust accuracy of the bare classifier; null where the attack is not aimed at it.</summary>
     public AccuracyCount? BareRobust => Verdicts.BareRobust.Length == 0 ? null : ProtocolRun.Count(Verdicts.BareRobust);
 }
@@ -22,6 +28,12 @@ public sealed record ProtocolResult
 {
     /// <summary>Clean accuracy of the whole defence.</summary>
     public required AccuracyCount Clean { get; init; }
+
+    /// <summary>Clean accuracy by the vote of several draws; null for a defence that does not draw.</summary>
+    public AccuracyCount? CleanMajorityVote { get; init; }
+
+    /// <summary>Share of the clean images right in every one of several draws; null for a defence that does not draw.</summary>
+    public AccuracyCount? CleanWorstDraw { get; init; }
 
     /// <summary>Clean accuracy of the bare classifier.</summary>
     public required AccuracyCount BareClean { get; init; }

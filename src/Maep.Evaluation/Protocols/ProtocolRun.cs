@@ -13,12 +13,16 @@ namespace Maep.Evaluation.Protocols;
 /// (Carlini et al., 2019: mean of the minimum, not minimum of the mean). An image that is wrong when clean is not robust.
 /// </summary>
 /// <param name="defence">Networks under test.</param>
+/// <param name="probe">What the defence shows without an attack; decides whether it is random.</param>
 /// <param name="protocol">Attacks.</param>
 /// <param name="options">Sizes, seed, state.</param>
-public sealed class ProtocolRun(DefenceUnderTest defence, Protocol protocol, ProtocolOptions options)
+public sealed class ProtocolRun(DefenceUnderTest defence, DefenceProbe probe, Protocol protocol, ProtocolOptions options)
 {
     private const string Clean = "clean";
-    private const int RandomDraws = 20; // gradients averaged against a random defence, as AutoAttack's version rand
+    /// <summary>Draws that vote on an image of a random defence.</summary>
+    public const int JudgingDraws = 10;
+
+    private const int GradientDraws = 20; // averaged against a random defence, as AutoAttack's version rand
 
     /// <summary>Runs what the state file does not hold yet.</summary>
     /// <param name="images">Test images.</param>
@@ -32,19 +36,29 @@ public sealed class ProtocolRun(DefenceUnderTest defence, Protocol protocol, Pro
             throw new ArgumentException("0 images to evaluate; give at least 1.", nameof(images));
         var state = new ProtocolState(options.StatePath, string.Create(CultureInfo.InvariantCulture,
             $"{protocol.Name} epsilon {protocol.Epsilon * 255:0.###}/255, {images.Count} images of {images.Name}, seed {options.Seed}, batches of {options.BatchSize}, {options.Subject}"));
-        var probe = DefenceProbe.Of(defence, images);
-        var draws = probe.IsRandom ? RandomDraws : 1;
+        var draws = probe.IsRandom ? GradientDraws : 1;
 
         var clean = Verdicts(Clean, new NoAttack(), defence.SeenBy(AttackerKnowledge.NonAdaptive), images, state, progress, cancellation);
         List<ProtocolFinding> findings = [.. protocol.Attacks.Select(attack => new ProtocolFinding(attack,
             Verdicts(attack.Title, attack.Attack, defence.SeenBy(attack.Knowledge, draws), images.Take(attack.Images), state, progress, cancellation)))];
         List<CurvePoint> curve = [.. protocol.Curve.Select(epsilon =>
         {
-            var point = Protocol.CurvePoint(epsilon);
+            var point = Protocol.CurvePoint(epsilon, probe.IsRandom);
             return new CurvePoint(epsilon, Count(Verdicts(point.Title, point.Attack, defence.SeenBy(point.Knowledge, draws), images, state, progress, cancellation).Robust));
         })];
         state.Delete();
-        return new ProtocolResult { Clean = Count(clean.Robust), BareClean = Count(clean.BareRobust), CleanVerdicts = clean.Robust, Findings = findings, Curve = curve, Probe = probe };
+        var unattacked = new ProtocolFinding(new ProtocolAttack(Clean, AttackerKnowledge.NonAdaptive, new NoAttack()), clean);
+        return new ProtocolResult
+        {
+            Clean = unattacked.Robust,
+            BareClean = Count(clean.BareRobust),
+            CleanMajorityVote = unattacked.MajorityVote,
+            CleanWorstDraw = unattacked.WorstDraw,
+            CleanVerdicts = clean.Robust,
+            Findings = findings,
+            Curve = curve,
+            Probe = probe,
+        };
     }
 
     /// <summary>Images marked right, and all.</summary>
@@ -64,6 +78,8 @@ public sealed class ProtocolRun(DefenceUnderTest defence, Protocol protocol, Pro
                 Robust = found.Robust + next.Robust,
                 BareRobust = found.BareRobust + next.BareRobust,
                 EightBit = found.EightBit + next.EightBit,
+                MajorityVote = found.MajorityVote + next.MajorityVote,
+                WorstDraw = found.WorstDraw + next.WorstDraw,
                 LargestChange = Math.Max(found.LargestChange, next.LargestChange),
                 LeftRange = found.LeftRange || next.LeftRange,
                 Seconds = found.Seconds + clock.Elapsed.TotalSeconds,
@@ -77,25 +93,27 @@ public sealed class ProtocolRun(DefenceUnderTest defence, Protocol protocol, Pro
         using var scope = NewDisposeScope();
         using var bytes = batch.PixelTensor();
         var (clean, labels) = (LabelledImages.ToUnitRange(bytes), batch.LabelTensor());
-        var adversarial = Attack(attack, model, clean, labels, options.Seed, first);
-        using var noGradient = no_grad();
-        var cleanRight = AttackRunner.Right(defence.Whole, clean, labels);
-        var bare = ReferenceEquals(model, defence.Classifier);
+        var adversarial = attack.Perturb(model, clean, labels, new ImageStreams(options.Seed, first, clean.shape[0]));
+        var (whole, bare) = (Standing(defence.Whole), ReferenceEquals(model, defence.Classifier));
+        var (vote, worst) = probe.IsRandom ? Draws() : ("", "");
         return new AttackVerdicts
         {
-            Robust = Text(cleanRight.logical_and(AttackRunner.Right(defence.Whole, adversarial, labels))),
-            BareRobust = bare ? Text(AttackRunner.Right(defence.Classifier, clean, labels).logical_and(AttackRunner.Right(defence.Classifier, adversarial, labels))) : "",
-            EightBit = Text(cleanRight.logical_and(AttackRunner.Right(defence.Whole, (adversarial * 255).round() / 255, labels))),
+            Robust = whole,
+            BareRobust = !bare ? "" : ReferenceEquals(defence.Classifier, defence.Whole) ? whole : Standing(defence.Classifier),
+            EightBit = Text(Verdict.Right(defence.Whole, clean, labels).logical_and(Verdict.Right(defence.Whole, (adversarial * 255).round() / 255, labels))),
+            MajorityVote = vote,
+            WorstDraw = worst,
             LargestChange = (adversarial - clean).abs().max().item<float>(),
             LeftRange = !(adversarial.min().item<float>() >= 0 && adversarial.max().item<float>() <= 1), // true for NaN
         };
-    }
 
-    /// <summary>Attacks a batch; the same seed and first image give the same result.</summary>
-    internal static Tensor Attack(IAttack attack, nn.Module<Tensor, Tensor> model, Tensor clean, Tensor labels, long seed, int first)
-    {
-        using var random = new Generator((ulong)((seed * 1_000_003) + first));
-        return AttackRunner.Perturb(attack, model, clean, labels, random, seed, first);
+        string Standing(nn.Module<Tensor, Tensor> judge) => Text(Verdict.Right(judge, clean, labels).logical_and(Verdict.Right(judge, adversarial, labels)));
+
+        (string, string) Draws()
+        {
+            var (before, after) = (Verdict.OfDraws(defence.Whole, clean, labels, JudgingDraws), Verdict.OfDraws(defence.Whole, adversarial, labels, JudgingDraws));
+            return (Text(before.Majority.logical_and(after.Majority)), Text(before.Worst.logical_and(after.Worst)));
+        }
     }
 
     private static string Text(Tensor right) => right.data<bool>().Aggregate(new StringBuilder(), (text, verdict) => text.Append(verdict ? '1' : '0')).ToString();
@@ -105,6 +123,6 @@ public sealed class ProtocolRun(DefenceUnderTest defence, Protocol protocol, Pro
     {
         public string Description => "no attack";
 
-        public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, Generator random) => images.alias();
+        public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams) => images.alias();
     }
 }

@@ -15,6 +15,12 @@ public sealed record AttackVerdicts
     /// <summary>The same by the whole defence after the attacked image was stored with 8 bits a colour.</summary>
     public string EightBit { get; init; } = "";
 
+    /// <summary>Of a random defence: right by the vote of several draws, and right by it when clean; empty for others.</summary>
+    public string MajorityVote { get; init; } = "";
+
+    /// <summary>Of a random defence: right in every one of several draws, and when clean; empty for others.</summary>
+    public string WorstDraw { get; init; } = "";
+
     /// <summary>Largest change of a pixel.</summary>
     public double LargestChange { get; init; }
 

@@ -95,6 +95,31 @@ public sealed class ProtocolRunTests : IDisposable
     }
 
     [Fact]
+    public void A_random_defence_is_judged_by_one_draw_by_the_vote_and_by_the_worst_draw()
+    {
+        var result = Run(new DefenceUnderTest(new MeanChannelClassifier(1), new Flickering()), Both(Pgd(1)));
+
+        var adaptive = result.Findings[1];
+        Assert.True(result.CleanWorstDraw!.Value.Correct < result.CleanMajorityVote!.Value.Correct, $"worst draw {result.CleanWorstDraw}, vote {result.CleanMajorityVote}");
+        Assert.True(adaptive.WorstDraw!.Value.Correct <= adaptive.MajorityVote!.Value.Correct);
+        Assert.Equal(30, adaptive.Robust.Total);
+        Assert.Null(Run(new DefenceUnderTest(new MeanChannelClassifier(1), new Darken()), Both(Pgd(1))).Findings[1].MajorityVote);
+    }
+
+    [Fact]
+    public void Against_a_random_defence_success_counts_after_the_search_and_autoattack_is_its_version_rand()
+    {
+        var (steady, random) = (Adaptive(random: false), Adaptive(random: true));
+
+        Assert.All(steady, description => Assert.DoesNotContain("rand ", description, StringComparison.Ordinal));
+        Assert.Contains("success during the search", steady[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("success during the search", random[0], StringComparison.Ordinal);
+        Assert.StartsWith("AutoAttack rand", random[1], StringComparison.Ordinal);
+
+        static string[] Adaptive(bool random) => [.. Protocol.Named("paper", 8.0 / 255, random: random).Attacks.Where(attack => attack.Knowledge == AttackerKnowledge.Adaptive).Select(attack => attack.Attack.Description)];
+    }
+
+    [Fact]
     public void Without_a_purifier_no_attacker_ignores_one()
     {
         var protocol = Protocol.Named("trust", 8.0 / 255, purified: false, transfer: true);
@@ -110,5 +135,5 @@ public sealed class ProtocolRunTests : IDisposable
         ($"PGD-{steps}", new ProjectedGradientDescent(new PgdOptions { Epsilon = Epsilon, StepSize = Epsilon / 2, Steps = steps }));
 
     internal static ProtocolResult Run(DefenceUnderTest defence, Protocol protocol, string? state = null, Action<string, int, int>? progress = null, CancellationToken cancellation = default) =>
-        new ProtocolRun(defence, protocol, new ProtocolOptions { BatchSize = 8, StatePath = state, Subject = "toys" }).Run(ToyDefences.Images(30), progress ?? ((_, _, _) => { }), cancellation);
+        new ProtocolRun(defence, DefenceProbe.Of(defence, ToyDefences.Images(30)), protocol, new ProtocolOptions { BatchSize = 8, StatePath = state, Subject = "toys" }).Run(ToyDefences.Images(30), progress ?? ((_, _, _) => { }), cancellation);
 }
