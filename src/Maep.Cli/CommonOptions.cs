@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Maep.Training.Purifiers;
 
 namespace Maep.Cli;
 
@@ -19,6 +20,9 @@ internal static class CommonOptions
 
     /// <summary><c>--classifier</c>.</summary>
     public static Option<string> Classifier() => new("--classifier") { Description = "Classifier: .onnx of maep export, or CIFAR ResNet weights as .safetensors.", Required = true };
+
+    /// <summary><c>--purifier</c>, a file or a name.</summary>
+    public static Option<string?> Purifier(string effect) => new("--purifier") { Description = $"Purifier: .onnx of maep export, or one by name: {NamedPurifiers.Help}. {effect}" };
 
     /// <summary><c>--samples</c>, at least 1.</summary>
     public static Option<int> Samples(string description, int count)

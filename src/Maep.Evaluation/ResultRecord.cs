@@ -2,20 +2,22 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Maep.Export;
 using Maep.Training;
+using Maep.Training.Purifiers;
 
 namespace Maep.Evaluation;
 
 /// <summary>A model file of a record.</summary>
-/// <param name="File">File name without folder.</param>
-/// <param name="Sha256">Lower-case digest.</param>
+/// <param name="File">File name without folder, or the name of a purifier that has no file: "jpeg:75".</param>
+/// <param name="Sha256">Lower-case digest of the file, or of the name.</param>
 public sealed record ModelReference(string File, string Sha256)
 {
     /// <summary>The reference to an opened file.</summary>
-    /// <param name="path">Its path.</param>
+    /// <param name="path">Its path, or name and setting.</param>
     /// <param name="model">What was opened there.</param>
-    public static ModelReference Of(string path, ModelFile model) => new(Path.GetFileName(path), model.Sha256);
+    public static ModelReference Of(string path, ModelFile model) => new((model.Network as UntrainedPurifier)?.Name ?? Path.GetFileName(path), model.Sha256);
 }
 
 /// <summary>One evaluation with everything needed to repeat it; a file of <c>results/</c>.</summary>
@@ -38,6 +40,10 @@ public sealed record ResultRecord
 
     /// <summary>Purifier; null when the bare classifier alone was measured.</summary>
     public ModelReference? Purifier { get; init; }
+
+    /// <summary>What the adaptive attack differentiates where the purifier has no gradient of its own; null where its gradients are exact.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? GradientStandIn { get; init; }
 
     /// <summary>What was found.</summary>
     public required RobustnessResult Result { get; init; }
@@ -96,6 +102,8 @@ public sealed record ResultRecord
         foreach (var row in Rows())
             text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |");
         text.AppendLine();
+        if (GradientStandIn is not null)
+            text.AppendLine(CultureInfo.InvariantCulture, $"Gradients of the adaptive attack: {GradientStandIn}.");
         text.AppendLine(Explanation);
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"`{Command}`");

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
+using System.Text;
 using Google.Protobuf;
 using Maep.Export.Proto;
 using Maep.Training;
 using Maep.Training.Classifiers;
+using Maep.Training.Purifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,8 +12,8 @@ namespace Maep.Export;
 
 /// <summary>A model file opened as a TorchSharp network, so that attacks can differentiate through exactly what is shipped.</summary>
 /// <param name="Network">In evaluation mode, gradients of weights off.</param>
-/// <param name="Metadata">The file's facts; empty for safetensors.</param>
-/// <param name="Sha256">Lower-case digest of the file.</param>
+/// <param name="Metadata">The file's facts; empty for safetensors and for a purifier by name.</param>
+/// <param name="Sha256">Lower-case digest of the file; of the name where a name is all there is.</param>
 public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDictionary<string, string> Metadata, string Sha256)
 {
     private const string MaskToken = "mask_token";
@@ -36,6 +38,23 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
             parameter.requires_grad = false;
         return new ModelFile(network, metadata, digest);
     }
+
+    /// <summary>Opens a purifier file, or makes one of <see cref="NamedPurifiers"/>.</summary>
+    /// <param name="source">Path, or a name with its setting: "jpeg:75".</param>
+    /// <exception cref="ArgumentException">The setting of a name is none.</exception>
+    /// <exception cref="FileNotFoundException">Neither a name nor a file.</exception>
+    /// <exception cref="InvalidDataException">As for <see cref="Open"/>.</exception>
+    public static ModelFile OpenPurifier(string source)
+    {
+        if (NamedPurifiers.Create(source) is { } named)
+            return new ModelFile(named, new Dictionary<string, string>(), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(named.Name))));
+        return File.Exists(source) ? Open(source) : throw new FileNotFoundException(
+            $"'{source}' does not exist; give a purifier file (.onnx of `maep export`), or one by name: {NamedPurifiers.Help}.", source);
+    }
+
+    /// <summary>What a model is called in names of other files: the file name without extension, or a purifier's name with "-" for ":".</summary>
+    /// <param name="source">What <see cref="Open"/> or <see cref="OpenPurifier"/> takes.</param>
+    public static string Stem(string source) => NamedPurifiers.Create(source)?.Name.Replace(':', '-') ?? Path.GetFileNameWithoutExtension(source);
 
     private static (nn.Module<Tensor, Tensor> Network, Dictionary<string, string> Metadata) Read(byte[] bytes, string path)
     {

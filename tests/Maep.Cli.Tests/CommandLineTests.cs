@@ -33,6 +33,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("evaluate --data shapes10 --classifier foreign.onnx", "maep export")]
     [InlineData("evaluate --data cifar10 --classifier foreign.onnx --data-root empty", "maep data cifar10 --to empty")]
     [InlineData("evaluate --data mnist --classifier foreign.onnx", "'mnist' is not known")]
+    [InlineData("evaluate --data shapes10 --classifier foreign.onnx --purifier jpeg:0", "JPEG quality 0 must be 1 to 100")]
     [InlineData("train purifier --recipe missing.json", "missing.json")]
     [InlineData("train purifier --recipe odd.json", "learningSpeed")]
     [InlineData("train purifier --recipe later.json", "'earlier/weights.safetensors', which the recipe starts from")]
@@ -65,6 +66,17 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(10, result.GetProperty("adaptive").GetProperty("total").GetInt32());
         Assert.Equal(64, record.RootElement.GetProperty("purifier").GetProperty("sha256").GetString()!.Length);
         Assert.Contains("adaptive", File.ReadAllText(Path.Combine(_folder, "record.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluate_takes_a_purifier_by_name_and_says_what_its_gradient_is()
+    {
+        var outcome = await CommandLine.Run(_folder, "evaluate", "--data", "shapes10", "--classifier", Classifier, "--purifier", "jpeg", "--samples", "5");
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "runs", "evaluation", "jpeg-75-classifier-shapes10-pgd.json")));
+        Assert.Equal("identity through JPEG (BPDA)", record.RootElement.GetProperty("gradientStandIn").GetString());
+        Assert.Equal("jpeg:75", record.RootElement.GetProperty("purifier").GetProperty("file").GetString());
     }
 
     [Theory]

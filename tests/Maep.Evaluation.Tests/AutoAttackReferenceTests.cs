@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using Maep.Attacks;
 using Maep.Training.Classifiers;
-using Maep.Training.Data;
 using TorchSharp;
 using Xunit.Abstractions;
 using static TorchSharp.torch;
@@ -28,7 +27,7 @@ public sealed class AutoAttackReferenceTests(ITestOutputHelper output)
     [InlineData("square", 10, 4)]
     public void Each_attack_alone_leaves_as_many_images_as_the_original(string name, int images, int tolerance)
     {
-        using var model = Model();
+        using var model = PublishedInputs.ResNet(20);
         var attack = new AutoAttackOptions { Epsilon = Epsilon }.Attacks.Single(part => part.Name == name).Attack;
         var clock = Stopwatch.StartNew();
 
@@ -45,7 +44,7 @@ public sealed class AutoAttackReferenceTests(ITestOutputHelper output)
     public void All_four_together_leave_as_many_images_as_the_original()
     {
         Skip.IfNot(Full, "MAEP_FULL is not set; set it to 1 to run all of AutoAttack on 200 images, some minutes on two cores.");
-        using var model = Model();
+        using var model = PublishedInputs.ResNet(20);
         var clock = Stopwatch.StartNew();
 
         var robust = Robust(model, Images, (clean, labels) =>
@@ -67,24 +66,12 @@ public sealed class AutoAttackReferenceTests(ITestOutputHelper output)
 
     private static bool[] Robust(CifarResNet model, int count, Func<Tensor, Tensor, bool[]> attack)
     {
-        var data = Environment.GetEnvironmentVariable("MAEP_DATA");
-        Skip.If(data is null, "MAEP_DATA is not set; let it name the folder that holds cifar-10-batches-bin.");
-        Skip.IfNot(CifarReader.HasCifar10(data!), $"MAEP_DATA is '{data}', which holds no cifar-10-batches-bin.");
         using var noGradient = no_grad();
-        var (images, labels) = CifarReader.Cifar10Test(data!).Take(count).Batches(count).Single();
+        var (images, labels) = PublishedInputs.Cifar10(count).Batches(count).Single();
         using var scope = NewDisposeScope();
         var clean = model.call(images).argmax(1).eq(labels).data<bool>().ToArray();
         var robust = attack(images, labels);
         Assert.DoesNotContain(true, clean.Zip(robust, (right, stays) => stays && !right));
         return robust;
-    }
-
-    private static CifarResNet Model()
-    {
-        var weights = Environment.GetEnvironmentVariable("MAEP_WEIGHTS");
-        Skip.If(weights is null, "MAEP_WEIGHTS is not set; let it name the folder that holds resnet20-cifar10.safetensors.");
-        var path = Path.Combine(weights!, "resnet20-cifar10.safetensors");
-        Skip.IfNot(File.Exists(path), $"MAEP_WEIGHTS is '{weights}', which holds no resnet20-cifar10.safetensors.");
-        return CifarResNet.Load(path);
     }
 }

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Maep.Export.Proto;
 using Maep.Training;
 using Maep.Training.Classifiers;
+using Maep.Training.Purifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -68,6 +69,25 @@ public sealed class ModelFileTests : IDisposable
         Assert.IsType<CifarResNet>(file.Network);
         Assert.Empty(file.Metadata);
         Assert.Equal(Networks.Values(network.call(images)), Networks.Values(file.Network.call(images)));
+    }
+
+    [Fact]
+    public void A_purifier_opens_by_name_with_a_digest_of_its_own()
+    {
+        var (usual, spelled, other) = (ModelFile.OpenPurifier("jpeg"), ModelFile.OpenPurifier("jpeg:75"), ModelFile.OpenPurifier("jpeg:30"));
+
+        Assert.Equal("jpeg:75", Assert.IsType<JpegCompression>(usual.Network).Name);
+        Assert.Equal(usual.Sha256, spelled.Sha256);
+        Assert.NotEqual(usual.Sha256, other.Sha256);
+        Assert.Equal(("jpeg-75", "maep"), (ModelFile.Stem("jpeg"), ModelFile.Stem("models/maep.onnx")));
+    }
+
+    [Fact]
+    public void What_is_neither_a_purifier_by_name_nor_a_file_is_refused_with_what_there_is()
+    {
+        var error = Assert.Throws<FileNotFoundException>(() => ModelFile.OpenPurifier("blur:3"));
+
+        Assert.StartsWith("'blur:3' does not exist; give a purifier file (.onnx of `maep export`), or one by name: jpeg[:quality, 75]", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

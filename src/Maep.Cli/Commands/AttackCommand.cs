@@ -12,7 +12,7 @@ internal static class AttackCommand
     public static Command Create(CancellationToken cancellation)
     {
         var (set, root, classifier, attack) = (CommonOptions.TestSet(), CommonOptions.DataRoot(), CommonOptions.Classifier(), new AttackOptions());
-        var purifier = new Option<string?>("--purifier") { Description = "Purifier: .onnx of maep export. With it the attack is adaptive: it goes through purifier and classifier." };
+        var purifier = CommonOptions.Purifier("With it the attack is adaptive: it goes through purifier and classifier.");
         var samples = CommonOptions.Samples("Test images, from the start of the set.", 1000);
         var seed = new Option<long>("--seed") { Description = "Seed of the attack." };
         var threads = CommonOptions.Threads();
@@ -24,7 +24,7 @@ internal static class AttackCommand
         {
             set_num_threads(parsed.GetValue(threads));
             var images = DataSource.Test(parsed.GetValue(set)!, DataSource.Root(parsed.GetValue(root))).Take(parsed.GetValue(samples));
-            var (network, cleaner) = (ModelFile.Open(parsed.GetRequiredValue(classifier)), parsed.GetValue(purifier) is { } path ? ModelFile.Open(path) : null);
+            var (network, cleaner) = (ModelFile.Open(parsed.GetRequiredValue(classifier)), parsed.GetValue(purifier) is { } path ? ModelFile.OpenPurifier(path) : null);
             var chosen = attack.Create(parsed);
             var facts = new AdversarialManifest
             {

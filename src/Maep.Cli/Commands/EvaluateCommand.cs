@@ -3,6 +3,7 @@ using Maep.Attacks;
 using Maep.Evaluation;
 using Maep.Evaluation.Protocols;
 using Maep.Export;
+using Maep.Training.Purifiers;
 using Spectre.Console;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ internal static class EvaluateCommand
         var set = CommonOptions.TestSet();
         var root = CommonOptions.DataRoot();
         var classifier = CommonOptions.Classifier();
-        var purifier = new Option<string?>("--purifier") { Description = "Purifier: .onnx of maep export. Without it the bare classifier is measured." };
+        var purifier = CommonOptions.Purifier("Without it the bare classifier is measured.");
         var attack = new AttackOptions();
         var samples = CommonOptions.Samples("Test images, from the start of the set.", 1000);
         var adaptive = new Option<int>("--adaptive-samples") { Description = "Images of the adaptive attack; 0 leaves it out.", DefaultValueFactory = _ => 1000 };
@@ -51,13 +52,13 @@ internal static class EvaluateCommand
     private sealed record PairNames(string Classifier, string? Purifier, string Attack)
     {
         public string DefaultOutput => Path.Combine("runs", "evaluation",
-            $"{(Purifier is null ? "bare" : Path.GetFileNameWithoutExtension(Purifier))}-{Path.GetFileNameWithoutExtension(Classifier)}-{Attack}");
+            $"{(Purifier is null ? "bare" : ModelFile.Stem(Purifier))}-{Path.GetFileNameWithoutExtension(Classifier)}-{Attack}");
     }
 
     private static int Evaluate(PairNames names, IAttack attack, EvaluationOptions options, Training.Data.LabelledImages images, string output, string commandLine, CancellationToken cancellation)
     {
         var classifier = ModelFile.Open(names.Classifier);
-        var purifier = names.Purifier is null ? null : ModelFile.Open(names.Purifier);
+        var purifier = names.Purifier is null ? null : ModelFile.OpenPurifier(names.Purifier);
         var evaluator = new RobustnessEvaluator(classifier.Network, purifier?.Network, attack, options);
         var result = LongTask.Run("images attacked", images.Count, progress => evaluator.Evaluate(images, progress, cancellation));
         var record = new ResultRecord
@@ -68,6 +69,7 @@ internal static class EvaluateCommand
             Seed = options.Seed,
             Classifier = ModelReference.Of(names.Classifier, classifier),
             Purifier = purifier is null ? null : ModelReference.Of(names.Purifier!, purifier),
+            GradientStandIn = (purifier?.Network as UntrainedPurifier)?.GradientStandIn,
             Result = result,
         };
         record.Save(output);
