@@ -74,7 +74,7 @@ public sealed class CifarResNet : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var features = ChannelsLast.Order(Normalization.Apply(input));
-        features = nn.functional.relu(_norm.call(_conv.call(features)));
+        features = nn.functional.relu(NormalizedConvolution.Call(_conv, _norm, features));
         features = _stage3.call(_stage2.call(_stage1.call(features)));
         return _linear.call(features.mean([2, 3])).MoveToOuterDisposeScope();
     }
@@ -114,8 +114,8 @@ public sealed class CifarResNet : nn.Module<Tensor, Tensor>
         public override Tensor forward(Tensor input)
         {
             using var scope = NewDisposeScope();
-            var branch = nn.functional.relu(_norm1.call(_conv1.call(input)));
-            branch = _norm2.call(_conv2.call(branch));
+            var branch = nn.functional.relu(NormalizedConvolution.Call(_conv1, _norm1, input));
+            branch = NormalizedConvolution.Call(_conv2, _norm2, branch);
             var shortcut = Stride == 1 ? input
                 : nn.functional.pad(input[.., .., TensorIndex.Slice(step: Stride), TensorIndex.Slice(step: Stride)], [0, 0, 0, 0, PaddedChannels, PaddedChannels], PaddingModes.Constant, 0);
             return nn.functional.relu(branch + shortcut).MoveToOuterDisposeScope();

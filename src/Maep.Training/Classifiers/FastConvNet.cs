@@ -98,7 +98,7 @@ public sealed class FastConvNet : nn.Module<Tensor, Tensor>
             using var scope = NewDisposeScope();
             var features = nn.functional.max_pool2d(_conv1.call(input), 2);
             features = nn.functional.gelu(_norm1.call(features));
-            return nn.functional.gelu(_norm2.call(_conv2.call(features))).MoveToOuterDisposeScope();
+            return nn.functional.gelu(NormalizedConvolution.Call(_conv2, _norm2, features)).MoveToOuterDisposeScope();
         }
     }
 }
