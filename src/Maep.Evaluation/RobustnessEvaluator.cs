@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 using Maep.Attacks;
-using Maep.Training.Classifiers;
+using Maep.Evaluation.Protocols;
 using Maep.Training.Data;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -38,6 +39,10 @@ public sealed record RobustnessResult
     /// <summary>Purifier and classifier under the attack on both, exact gradients end to end.</summary>
     public AccuracyCount? Adaptive { get; init; }
 
+    /// <summary>Gradients that the adaptive attack averaged in each step against a random purifier; null for one that does not draw.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? GradientDraws { get; init; }
+
     /// <summary>Clean accuracy with the purifier on the images of the adaptive attack.</summary>
     public AccuracyCount? AdaptiveClean { get; init; }
 
@@ -63,6 +68,7 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
 {
     private long _tried, _bareClean, _bareRobust, _purifiedClean, _nonAdaptive, _adaptiveTried, _adaptive, _adaptiveClean;
     private double _psnr, _ssim, _attackedPsnr;
+    private int _draws = 1;
 
     /// <summary>Runs the evaluation once.</summary>
     /// <param name="images">Test images.</param>
@@ -74,7 +80,8 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
         if (images.Count == 0)
             throw new ArgumentException("0 images to evaluate; give at least 1.", nameof(images));
         var clock = Stopwatch.StartNew();
-        var defence = purifier is null ? null : new PurifiedClassifier(purifier, classifier);
+        var defence = new DefenceUnderTest(classifier, purifier);
+        _draws = DefenceProbe.Of(defence, images).IsRandom ? ProtocolRun.GradientDraws : 1;
         foreach (var (clean, labels) in images.Batches(options.BatchSize))
         {
             using (clean)
@@ -86,7 +93,7 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
         return Result(clock.Elapsed.TotalSeconds);
     }
 
-    private void Measure(Tensor clean, Tensor labels, PurifiedClassifier? defence)
+    private void Measure(Tensor clean, Tensor labels, DefenceUnderTest defence)
     {
         using var scope = NewDisposeScope();
         var first = _tried;
@@ -95,7 +102,7 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
         var attacked = attack.Perturb(classifier, clean, labels, new ImageStreams(options.Seed, first, clean.shape[0]));
         _bareClean += Count(bareCorrect);
         _bareRobust += Count(bareCorrect.logical_and(Verdict.Right(classifier, attacked, labels)));
-        if (defence is null)
+        if (purifier is null)
             return;
 
         var purifiedCorrect = Quality(clean, attacked, labels);
@@ -103,10 +110,10 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
         if (tried <= 0)
             return;
         var (some, someLabels) = (clean.narrow(0, 0, tried), labels.narrow(0, 0, tried));
-        var adaptive = attack.Perturb(defence, some, someLabels, new ImageStreams(options.Seed, first, tried));
+        var adaptive = attack.Perturb(defence.SeenBy(AttackerKnowledge.Adaptive, _draws), some, someLabels, new ImageStreams(options.Seed, first, tried));
         _adaptiveTried += tried;
         _adaptiveClean += Count(purifiedCorrect.narrow(0, 0, tried));
-        _adaptive += Count(purifiedCorrect.narrow(0, 0, tried).logical_and(Verdict.Right(defence, adaptive, someLabels)));
+        _adaptive += Count(purifiedCorrect.narrow(0, 0, tried).logical_and(Verdict.Right(defence.Whole, adaptive, someLabels)));
     }
 
     // Counts clean and non-adaptive accuracy behind the purifier, and its image quality; returns which clean images stay correct.
@@ -131,6 +138,7 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
             PurifiedClean = new(_purifiedClean, _tried),
             NonAdaptive = new(_nonAdaptive, _tried),
             Adaptive = _adaptiveTried == 0 ? null : new(_adaptive, _adaptiveTried),
+            GradientDraws = _draws > 1 ? _draws : null,
             AdaptiveClean = _adaptiveTried == 0 ? null : new(_adaptiveClean, _adaptiveTried),
             Psnr = _psnr / _tried,
             Ssim = _ssim / _tried,

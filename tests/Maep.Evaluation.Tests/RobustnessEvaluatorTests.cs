@@ -90,6 +90,15 @@ public sealed class RobustnessEvaluatorTests
         Assert.Contains("at least 1", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Gradients_of_a_random_purifier_are_averaged_and_the_record_says_so()
+    {
+        var (random, steady) = (Evaluate(new Flickering(), Attack), Evaluate(new Darken(), Attack));
+
+        Assert.Equal(20, random.GradientDraws);
+        Assert.Null(steady.GradientDraws);
+    }
+
     private static RobustnessResult Evaluate(nn.Module<Tensor, Tensor> purifier, IAttack attack, nn.Module<Tensor, Tensor>? classifier = null, int adaptiveImages = 30) =>
         new RobustnessEvaluator(classifier ?? new MeanChannelClassifier(1), purifier, attack, new EvaluationOptions { BatchSize = 8, AdaptiveImages = adaptiveImages })
             .Evaluate(ToyDefences.Images(30), _ => { }, default);

@@ -18,11 +18,13 @@ namespace Maep.Evaluation.Protocols;
 /// <param name="options">Sizes, seed, state.</param>
 public sealed class ProtocolRun(DefenceUnderTest defence, DefenceProbe probe, Protocol protocol, ProtocolOptions options)
 {
-    private const string Clean = "clean";
     /// <summary>Draws that vote on an image of a random defence.</summary>
     public const int JudgingDraws = 10;
 
-    private const int GradientDraws = 20; // averaged against a random defence, as AutoAttack's version rand
+    /// <summary>Gradients averaged against a random defence, as in AutoAttack's version rand.</summary>
+    internal const int GradientDraws = 20;
+
+    private const int QueryBatch = 20; // thousands of queries an image: smaller batches are kept sooner
 
     /// <summary>Runs what the state file does not hold yet.</summary>
     /// <param name="images">Test images.</param>
@@ -38,41 +40,38 @@ public sealed class ProtocolRun(DefenceUnderTest defence, DefenceProbe probe, Pr
             $"{protocol.Name} epsilon {protocol.Epsilon * 255:0.###}/255, {images.Count} images of {images.Name}, seed {options.Seed}, batches of {options.BatchSize}, {options.Subject}"));
         var draws = probe.IsRandom ? GradientDraws : 1;
 
-        var clean = Verdicts(Clean, new NoAttack(), defence.SeenBy(AttackerKnowledge.NonAdaptive), images, state, progress, cancellation);
-        List<ProtocolFinding> findings = [.. protocol.Attacks.Select(attack => new ProtocolFinding(attack,
-            Verdicts(attack.Title, attack.Attack, defence.SeenBy(attack.Knowledge, draws), images.Take(attack.Images), state, progress, cancellation)))];
-        List<CurvePoint> curve = [.. protocol.Curve.Select(epsilon =>
-        {
-            var point = Protocol.CurvePoint(epsilon, probe.IsRandom);
-            return new CurvePoint(epsilon, Count(Verdicts(point.Title, point.Attack, defence.SeenBy(point.Knowledge, draws), images, state, progress, cancellation).Robust));
-        })];
+        var unattacked = Find(new ProtocolAttack("none", AttackerKnowledge.NonAdaptive, new NoAttack()));
+        List<ProtocolFinding> findings = [.. protocol.Attacks.Select(Find)];
+        List<CurvePoint> curve = [.. protocol.Curve.Select(epsilon => new CurvePoint(epsilon, Find(Protocol.CurvePoint(epsilon, probe.IsRandom)).Robust))];
         state.Delete();
-        var unattacked = new ProtocolFinding(new ProtocolAttack(Clean, AttackerKnowledge.NonAdaptive, new NoAttack()), clean);
         return new ProtocolResult
         {
             Clean = unattacked.Robust,
-            BareClean = Count(clean.BareRobust),
+            BareClean = unattacked.BareRobust!.Value,
             CleanMajorityVote = unattacked.MajorityVote,
             CleanWorstDraw = unattacked.WorstDraw,
-            CleanVerdicts = clean.Robust,
+            CleanVerdicts = unattacked.Verdicts.Robust,
             Findings = findings,
             Curve = curve,
             Probe = probe,
         };
+
+        ProtocolFinding Find(ProtocolAttack attack) => new(attack, Verdicts(attack, defence.SeenBy(attack.Knowledge, draws), images.Take(attack.Images), state, progress, cancellation));
     }
 
     /// <summary>Images marked right, and all.</summary>
     internal static AccuracyCount Count(string verdicts) => new(verdicts.Count(verdict => verdict == '1'), verdicts.Length);
 
-    private AttackVerdicts Verdicts(string title, IAttack attack, nn.Module<Tensor, Tensor> model, LabelledImages images, ProtocolState state, Action<string, int, int> progress, CancellationToken cancellation)
+    private AttackVerdicts Verdicts(ProtocolAttack attack, nn.Module<Tensor, Tensor> model, LabelledImages images, ProtocolState state, Action<string, int, int> progress, CancellationToken cancellation)
     {
+        var (title, batchSize) = (attack.Title, attack.Knowledge == AttackerKnowledge.Query ? Math.Min(QueryBatch, options.BatchSize) : options.BatchSize);
         while (state[title] is var found && found.Done < images.Count)
         {
             cancellation.ThrowIfCancellationRequested();
             progress(title, found.Done, images.Count);
             var clock = Stopwatch.StartNew();
-            var batch = images.Slice(found.Done, Math.Min(options.BatchSize, images.Count - found.Done));
-            var next = Measure(attack, model, batch, found.Done);
+            var batch = images.Slice(found.Done, Math.Min(batchSize, images.Count - found.Done));
+            var next = Measure(attack.Attack, model, batch, found.Done);
             state[title] = next with
             {
                 Robust = found.Robust + next.Robust,
