@@ -1,0 +1,64 @@
+using Maep.Training.Purifiers;
+using static TorchSharp.torch;
+
+namespace Maep.Training.Tests.Purifiers;
+
+public sealed class TiledPurifierTests
+{
+    [Theory]
+    [InlineData(8, 8, 2)]
+    [InlineData(24, 16, 0)]
+    [InlineData(29, 17, 3)]
+    [InlineData(5, 40, 4)] // shorter than a tile: continued by mirroring
+    public void Tiles_of_a_purifier_that_changes_nothing_are_the_image(int height, int width, int overlap)
+    {
+        using var scope = NewDisposeScope();
+        var images = rand([2, 3, height, width], generator: new Generator(1));
+
+        var purified = new TiledPurifier(new Scale(1), 8, overlap).call(images);
+
+        Assert.True(purified.allclose(images, rtol: 0, atol: 1e-6));
+    }
+
+    [Fact]
+    public void Gradients_reach_every_pixel_with_the_weight_of_its_tiles()
+    {
+        using var scope = NewDisposeScope();
+        var images = rand([1, 3, 29, 17], generator: new Generator(2)).requires_grad_();
+
+        new TiledPurifier(new Scale(0.5), 8, 3).call(images).sum().backward();
+
+        Assert.True(images.grad!.allclose(full_like(images, 0.5), rtol: 0, atol: 1e-5));
+    }
+
+    [Fact]
+    public void Tiles_of_all_images_are_one_batch()
+    {
+        using var scope = NewDisposeScope();
+        var counted = new Scale(1);
+
+        _ = new TiledPurifier(counted, 8, 0).call(zeros(2, 3, 16, 24));
+
+        Assert.Equal([12, 3, 8, 8], counted.LastShape!);
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(8, 5)]
+    [InlineData(8, -1)]
+    public void Sizes_outside_their_range_are_refused(int tile, int overlap)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TiledPurifier(new Scale(1), tile, overlap));
+    }
+
+    private sealed class Scale(double factor) : nn.Module<Tensor, Tensor>("scale")
+    {
+        public long[]? LastShape { get; private set; }
+
+        public override Tensor forward(Tensor input)
+        {
+            LastShape = input.shape;
+            return input * factor;
+        }
+    }
+}
