@@ -1,6 +1,8 @@
 using Maep.Export;
 using Maep.Training;
 using Maep.Training.Data;
+using Maep.Training.Purifiers;
+using Maep.Transforms;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;
@@ -72,6 +74,34 @@ public sealed class ShippedModelTests
         Assert.InRange(LargestDifference(values, batched), 0, 1e-4);
         Assert.InRange(LargestDifference(values, reloaded), 0, 1e-4);
         File.Delete(zip);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8)]
+    public void Tiles_in_ML_NET_are_the_tiles_in_TorchSharp(int overlap)
+    {
+        var path = Path.Combine(Models, "maep-shapes10.onnx");
+        using var noGradient = no_grad();
+        using var images = rand([2, 3, WideRow.Height, WideRow.Width], generator: new Generator(4));
+        var context = new MLContext();
+        var data = context.Data.LoadFromEnumerable(images.data<float>().ToArray().Chunk(3 * WideRow.Height * WideRow.Width).Select(pixels => new WideRow { Pixels = pixels }));
+        var options = new AdversarialPurifierOptions { OutputColumnName = "Purified", InputColumnName = "Pixels", ModelPath = path, SizeHandling = SizeHandling.Tile, TileOverlap = overlap };
+
+        using var transformer = context.Transforms.PurifyAdversarial(options).Fit(data);
+        var actual = transformer.Transform(data).GetColumn<float[]>("Purified").ToArray();
+
+        using var expected = new TiledPurifier(ModelFile.Open(path).Network, 32, overlap).call(images).contiguous();
+        Assert.InRange(LargestDifference([.. expected.data<float>().ToArray().Chunk(3 * WideRow.Height * WideRow.Width)], actual), 0, 1e-4);
+    }
+
+    private sealed class WideRow
+    {
+        public const int Height = 45;
+        public const int Width = 70;
+
+        [VectorType(3, Height, Width)]
+        public float[] Pixels { get; set; } = [];
     }
 
     private static double LargestDifference(float[][] expected, float[][] actual) =>
