@@ -13,6 +13,7 @@ public sealed class ArchitectureTests
         ["Maep.Training"] = ["Maep.Attacks", "Maep.Images"],
         ["Maep.Export"] = ["Maep.Training"],
         ["Maep.Evaluation"] = ["Maep.Attacks", "Maep.Export", "Maep.Training"],
+        ["Maep.Corruptions"] = ["Maep.Images"],
         ["Maep.Transforms"] = [],
         ["Maep.Cli"] = ["Maep.Evaluation", "Maep.Transforms"],
     };
@@ -80,8 +81,8 @@ public sealed class ArchitectureTests
         var imports = file.Descendants("Import").Select(import => import.Attribute("Project")!.Value);
 
         Assert.Empty(native);
-        // Tests of the transform have no libtorch, as its users have none; tests of images need none.
-        Assert.Contains(project is "Maep.Transforms.Tests" or "Maep.Images.Tests" ? "../../eng/OnnxRuntime.props" : "../../eng/Native.props", imports);
+        // Tests of the transform have no libtorch, as its users have none; tests of images and corruptions need none.
+        Assert.Contains(project is "Maep.Transforms.Tests" or "Maep.Images.Tests" or "Maep.Corruptions.Tests" ? "../../eng/OnnxRuntime.props" : "../../eng/Native.props", imports);
     }
 
     [Fact]
