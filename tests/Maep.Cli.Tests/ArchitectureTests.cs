@@ -15,7 +15,7 @@ public sealed class ArchitectureTests
         ["Maep.Evaluation"] = ["Maep.Attacks", "Maep.Export", "Maep.Training"],
         ["Maep.Corruptions"] = ["Maep.Images"],
         ["Maep.Transforms"] = [],
-        ["Maep.Cli"] = ["Maep.Evaluation", "Maep.Transforms"],
+        ["Maep.Cli"] = ["Maep.Corruptions", "Maep.Evaluation", "Maep.Transforms"],
     };
 
     private static readonly string[] NativePackages = ["TorchSharp-", "libtorch", "Microsoft.ML.OnnxRuntime", "SkiaSharp.NativeAssets"];
