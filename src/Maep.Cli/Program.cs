@@ -26,6 +26,7 @@ var root = new RootCommand("Purify adversarial images ahead of ML.NET image clas
     EvaluateCommand.Create(cancellation.Token),
     AttackCommand.Create(cancellation.Token),
     CorruptCommand.Create(cancellation.Token),
+    ColorizeCommand.Create(cancellation.Token),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -24,6 +24,7 @@ public sealed class CorruptCommandTests : IDisposable
     [InlineData("corrupt photos out --severities 1,6", "'6' is no severity; use 1 to 5")]
     [InlineData("corrupt shapes10 out --severities 1", "--severities does not apply to a named set")]
     [InlineData("corrupt photos out --threads 0", "--threads 0 must be at least 1")]
+    [InlineData("colorize photos out", "--palette")]
     public async Task A_command_line_that_makes_no_sense_exits_2_and_says_why(string line, string words)
     {
         var outcome = await CommandLine.Run(_folder, line.Split(' '));
@@ -36,6 +37,7 @@ public sealed class CorruptCommandTests : IDisposable
     [Theory]
     [InlineData("corrupt missing out", "'missing' does not exist")]
     [InlineData("corrupt photos out --frost missing", "leave --frost out and frost is drawn")]
+    [InlineData("colorize photos out --palette palettes --per-image 2", "1 to 1 are there")]
     public async Task Work_that_cannot_be_done_exits_1_and_says_why(string line, string words)
     {
         var outcome = await CommandLine.Run(_folder, line.Split(' '));
@@ -100,5 +102,15 @@ public sealed class CorruptCommandTests : IDisposable
         var sheet = ImageFile.Read(Path.Combine(_folder, "sheet.png"));
         Assert.Equal(4 + (4 * 116), sheet.Width);
         Assert.InRange(sheet.Height, 4 + (6 * 116), 18 + 4 + (6 * 116)); // titles where there is a font
+    }
+
+    [Fact]
+    public async Task Colorize_writes_a_folder_for_each_palette()
+    {
+        var outcome = await CommandLine.Run(_folder, "colorize", "photos", "out", "--palette", "palettes", "--format", "png");
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        Assert.Contains("2 files written from 2 images", outcome.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_folder, "out", "warm", "n01", "a.png")));
     }
 }
