@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TorchSharp;
 using static Maep.Evaluation.Tests.RandomImages;
 using static TorchSharp.torch;
@@ -113,6 +114,23 @@ public sealed class ImageQualityTests : IDisposable
         _ = ImageQuality.Psnr(images, images);
 
         Assert.Equal(2, scope.DisposablesCount);
+    }
+
+    [Fact]
+    public void Psnr_and_ssim_agree_with_scikit_image()
+    {
+        using var golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", "image-quality.json")));
+        var (height, width) = (golden.RootElement.GetProperty("height").GetInt64(), golden.RootElement.GetProperty("width").GetInt64());
+        var reference = Picture(golden.RootElement.GetProperty("reference"));
+
+        foreach (var expected in golden.RootElement.GetProperty("cases").EnumerateArray())
+        {
+            var image = Picture(expected.GetProperty("image"));
+            Assert.Equal(expected.GetProperty("psnr").GetDouble(), Numbers(ImageQuality.Psnr(image, reference)).Single(), 1e-4);
+            Assert.Equal(expected.GetProperty("ssim").GetDouble(), Numbers(ImageQuality.Ssim(image, reference)).Single(), 1e-6);
+        }
+
+        Tensor Picture(JsonElement bytes) => tensor(bytes.EnumerateArray().Select(value => value.GetInt32() / 255f).ToArray(), [1, 3, height, width]);
     }
 
     private static string Fault(Func<Tensor> call) => Assert.Throws<ArgumentException>(call).Message;
