@@ -124,6 +124,7 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
         var correct = Verdict.Right(classifier, purified, labels);
         _purifiedClean += Count(correct);
         _nonAdaptive += Count(correct.logical_and(Verdict.Right(classifier, purifiedAttacked, labels)));
+        (purified, purifiedAttacked) = (purified.clamp(0, 1), purifiedAttacked.clamp(0, 1)); // a picture holds no more
         _psnr += ImageQuality.Psnr(purified, clean).sum().item<float>();
         _ssim += ImageQuality.Ssim(purified, clean).sum().item<float>();
         _attackedPsnr += ImageQuality.Psnr(purifiedAttacked, clean).sum().item<float>();

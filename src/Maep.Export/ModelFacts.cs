@@ -11,7 +11,7 @@ public sealed record ModelFacts
     /// <summary>Version of the model.</summary>
     public string Version { get; init; } = "0.1.0";
 
-    /// <summary>Set the network was trained on, for example "cifar10-train".</summary>
+    /// <summary>Set the network was trained on, for example "cifar10-train"; "none" where nothing was learned.</summary>
     public required string TrainingSet { get; init; }
 
     /// <summary>Largest perturbation of the training pairs, a multiple of 1/255; null for classifiers.</summary>

@@ -41,12 +41,13 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
 
     /// <summary>Opens a purifier file, or makes one of <see cref="NamedPurifiers"/>.</summary>
     /// <param name="source">Path, or a name with its setting: "jpeg:75".</param>
-    /// <exception cref="ArgumentException">The setting of a name is none.</exception>
+    /// <param name="classifier">The classifier behind it, which some purifiers ask; in evaluation mode.</param>
+    /// <exception cref="ArgumentException">The setting of a name is none, or the purifier needs a classifier.</exception>
     /// <exception cref="FileNotFoundException">Neither a name nor a file.</exception>
     /// <exception cref="InvalidDataException">As for <see cref="Open"/>.</exception>
-    public static ModelFile OpenPurifier(string source)
+    public static ModelFile OpenPurifier(string source, nn.Module<Tensor, Tensor>? classifier = null)
     {
-        if (NamedPurifiers.Create(source) is { } named)
+        if (NamedPurifiers.Create(source, classifier) is { } named)
             return new ModelFile(named, new Dictionary<string, string>(), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(named.Name))));
         return File.Exists(source) ? Open(source) : throw new FileNotFoundException(
             $"'{source}' does not exist; give a purifier file (.onnx of `maep export`), or one by name: {NamedPurifiers.Help}.", source);
@@ -54,7 +55,7 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
 
     /// <summary>What a model is called in names of other files: the file name without extension, or a purifier's name with "-" for ":".</summary>
     /// <param name="source">What <see cref="Open"/> or <see cref="OpenPurifier"/> takes.</param>
-    public static string Stem(string source) => NamedPurifiers.Create(source)?.Name.Replace(':', '-') ?? Path.GetFileNameWithoutExtension(source);
+    public static string Stem(string source) => NamedPurifiers.NameOf(source)?.Replace(':', '-') ?? Path.GetFileNameWithoutExtension(source);
 
     private static (nn.Module<Tensor, Tensor> Network, Dictionary<string, string> Metadata) Read(byte[] bytes, string path)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Maep.Training;
 using Maep.Training.Autoencoder;
 using Maep.Training.Classifiers;
+using Maep.Training.Purifiers;
 using static TorchSharp.torch;
 
 namespace Maep.Export;
@@ -11,6 +12,8 @@ internal static class NetworkRegistry
 {
     private sealed record ResNetOptions(int Depth, int Classes, PixelNormalization Normalization);
 
+    private sealed record NameOptions(string Name);
+
     private sealed record FastOptions(FastConvNetOptions Network, PixelNormalization Normalization);
 
     /// <summary>Type name and options, JSON, of a network.</summary>
@@ -18,9 +21,10 @@ internal static class NetworkRegistry
     public static (string Type, string Options) Describe(nn.Module<Tensor, Tensor> network) => network switch
     {
         MaskedAutoencoder autoencoder => ("masked-autoencoder", Recipes.ToJson(autoencoder.Options)),
+        UntrainedPurifier named => ("named-purifier", Recipes.ToJson(new NameOptions(named.Name))),
         CifarResNet resnet => ("cifar-resnet", Recipes.ToJson(new ResNetOptions(resnet.Depth, resnet.Classes, resnet.Normalization))),
         FastConvNet fast => ("fast-convnet", Recipes.ToJson(new FastOptions(fast.Options, fast.Normalization))),
-        _ => throw new ArgumentException($"No exporter for a {network.GetName()}; MaskedAutoencoder, CifarResNet and FastConvNet can be exported.", nameof(network)),
+        _ => throw new ArgumentException($"No exporter for a {network.GetName()}; MaskedAutoencoder, UntrainedPurifier, CifarResNet and FastConvNet can be exported.", nameof(network)),
     };
 
     /// <summary>An untrained network of a type.</summary>
@@ -33,6 +37,9 @@ internal static class NetworkRegistry
             {
                 case "masked-autoencoder":
                     return new MaskedAutoencoder(Recipes.FromJson<MaskedAutoencoderOptions>(options));
+                case "named-purifier":
+                    var name = Recipes.FromJson<NameOptions>(options).Name;
+                    return NamedPurifiers.Create(name) ?? throw new ArgumentException($"There is no purifier '{name}'.");
                 case "cifar-resnet":
                     var resnet = Recipes.FromJson<ResNetOptions>(options);
                     return new CifarResNet(resnet.Depth, resnet.Classes, resnet.Normalization);
@@ -40,7 +47,7 @@ internal static class NetworkRegistry
                     var fast = Recipes.FromJson<FastOptions>(options);
                     return new FastConvNet(fast.Network, fast.Normalization);
                 default:
-                    throw new InvalidDataException($"{source}: network type '{type}' is not known to this version; masked-autoencoder, cifar-resnet and fast-convnet are.");
+                    throw new InvalidDataException($"{source}: network type '{type}' is not known to this version; masked-autoencoder, named-purifier, cifar-resnet and fast-convnet are.");
             }
         }
         catch (Exception fault) when (fault is JsonException or ArgumentException)

@@ -3,6 +3,7 @@ using Maep.Export.Emitters;
 using Maep.Training;
 using Maep.Training.Autoencoder;
 using Maep.Training.Classifiers;
+using Maep.Training.Purifiers;
 using static TorchSharp.torch;
 
 namespace Maep.Export;
@@ -11,7 +12,7 @@ namespace Maep.Export;
 public static class OnnxExporter
 {
     /// <summary>Exports a network after comparing ONNX Runtime's output with TorchSharp's.</summary>
-    /// <param name="network">A <see cref="MaskedAutoencoder"/>, <see cref="CifarResNet"/> or <see cref="FastConvNet"/> in evaluation mode.</param>
+    /// <param name="network">A <see cref="MaskedAutoencoder"/>, an <see cref="UntrainedPurifier"/> made of ONNX operators, a <see cref="CifarResNet"/> or <see cref="FastConvNet"/>, in evaluation mode.</param>
     /// <param name="facts">What the file says about itself.</param>
     /// <param name="path">File to write; complete or untouched.</param>
     /// <param name="precision">Of a purifier's numbers; classifiers have 32-bit floats.</param>
@@ -34,13 +35,13 @@ public static class OnnxExporter
     public static byte[] ToBytes(nn.Module<Tensor, Tensor> network, ModelFacts facts, WeightPrecision precision = WeightPrecision.Fp32)
     {
         if (precision != WeightPrecision.Fp32 && network is not MaskedAutoencoder)
-            throw new ArgumentException($"Precision {precision} is for purifiers; export {network.GetName()} as {WeightPrecision.Fp32}.", nameof(precision));
+            throw new ArgumentException($"Precision {precision} is for trained purifiers; export {network.GetName()} as {WeightPrecision.Fp32}.", nameof(precision));
         var graph = new OnnxGraph(NamedWeights.Of(network));
         var metadata = facts.ToMetadata();
         var (type, options) = NetworkRegistry.Describe(network);
         metadata[OnnxNames.Network] = type;
         metadata[OnnxNames.Options] = options;
-        var size = network is MaskedAutoencoder sized ? sized.Options.ImageSize : 32;
+        int? size = network switch { MaskedAutoencoder sized => sized.Options.ImageSize, UntrainedPurifier => null, _ => 32 };
         var images = graph.Input(OnnxNames.Image, null, 3, size, size);
         switch (network)
         {
@@ -48,6 +49,10 @@ public static class OnnxExporter
                 metadata["maep.kind"] = "purifier";
                 metadata["maep.patch"] = autoencoder.Options.PatchSize.ToString(System.Globalization.CultureInfo.InvariantCulture);
                 graph.Output(new MaskedAutoencoderEmitter(graph, autoencoder.Options).Emit(images), OnnxNames.Purified, null, 3, size, size);
+                break;
+            case UntrainedPurifier named:
+                metadata["maep.kind"] = "purifier";
+                graph.Output(new UntrainedPurifierEmitter(graph).Emit(images, named), OnnxNames.Purified, null, 3, size, size);
                 break;
             case CifarResNet resnet:
                 metadata["maep.kind"] = "classifier";

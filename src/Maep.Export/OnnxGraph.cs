@@ -21,12 +21,14 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<string, Tensor> weights)
     private const int FloatType = 1;
     private const int Int64Type = 7;
 
+    private static readonly string[] Free = ["N", "C", "H", "W"];
+
     private readonly GraphProto _graph = new() { Name = "maep" };
     private readonly HashSet<string> _stored = [];
 
     /// <summary>Adds the graph's input.</summary>
     /// <param name="name">Name that callers feed.</param>
-    /// <param name="shape">Fixed sizes; null is the dynamic batch.</param>
+    /// <param name="shape">Sizes; null is one that callers choose: the batch, and rows and columns of images.</param>
     public string Input(string name, params long?[] shape)
     {
         _graph.Input.Add(Value(name, shape));
@@ -89,6 +91,27 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<string, Tensor> weights)
 
     /// <summary>Adds zero channels on either side of [N, C, H, W].</summary>
     public string PadChannels(string x, long channels) => Add("Pad", [x, Constant(0, channels, 0, 0, 0, channels, 0, 0)]);
+
+    /// <summary>Part of an axis; negative places count from its end, <see cref="long.MaxValue"/> is the end.</summary>
+    public string Slice(string x, int axis, long start, long end) => Add("Slice", [x, Constant([start]), Constant([end]), Constant([axis])]);
+
+    /// <summary>Adds rows and columns to [N, C, H, W]: zeros, or mirrored ones in mode "reflect".</summary>
+    public string Pad(string x, long top, long left, long bottom, long right, string mode = "constant") =>
+        Add("Pad", [x, Constant(0, 0, top, left, 0, 0, bottom, right)], Text("mode", mode));
+
+    public string Concat(string[] parts, int axis) => Add("Concat", parts, Int("axis", axis));
+
+    public string Unsqueeze(string x, int axis) => Add("Unsqueeze", [x, Constant([axis])]);
+
+    public string Squeeze(string x, int axis) => Add("Squeeze", [x, Constant([axis])]);
+
+    /// <summary>The largest values along an axis, in falling order.</summary>
+    public string TopK(string x, long count, int axis) => AddAll("TopK", [x, Constant([count])], 2, Int("axis", axis))[0];
+
+    /// <summary>To the nearest whole number, halves to the even one.</summary>
+    public string Round(string x) => Add("Round", [x]);
+
+    public string Sqrt(string x) => Add("Sqrt", [x]);
 
     public string Scalar(float value) => Constant($"scalar.{value.ToString("R", CultureInfo.InvariantCulture)}", [value]);
 
@@ -155,6 +178,8 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<string, Tensor> weights)
 
     private static AttributeProto Int(string name, long value) => new() { Name = name, Type = AttributeType.Int, I = value };
 
+    private static AttributeProto Text(string name, string value) => new() { Name = name, Type = AttributeType.String, S = ByteString.CopyFromUtf8(value) };
+
     private static AttributeProto Float(string name, float value) => new() { Name = name, Type = AttributeType.Float, F = value };
 
     private static AttributeProto Ints(string name, params long[] values)
@@ -167,9 +192,9 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<string, Tensor> weights)
     private static ValueInfoProto Value(string name, long?[] shape)
     {
         var sizes = new TensorShapeProto();
-        sizes.Dim.AddRange(shape.Select(size => size is { } fixedSize
+        sizes.Dim.AddRange(shape.Select((size, axis) => size is { } fixedSize
             ? new TensorShapeProto.Types.Dimension { DimValue = fixedSize }
-            : new TensorShapeProto.Types.Dimension { DimParam = "N" }));
+            : new TensorShapeProto.Types.Dimension { DimParam = Free[axis] }));
         return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = FloatType, Shape = sizes } } };
     }
 }

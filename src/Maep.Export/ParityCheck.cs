@@ -20,7 +20,10 @@ public static class ParityCheck
     /// <summary>Largest absolute difference that an export may have.</summary>
     public static double Allowed(WeightPrecision precision) => precision == WeightPrecision.Fp32 ? Tolerance : CoarseTolerance;
 
-    /// <summary>Runs both on random images at batch 1, 3 and 16.</summary>
+    // Where a file takes any: one square, one that shows rows taken for columns.
+    private static readonly (int Height, int Width)[] Sizes = [(32, 32), (20, 28)];
+
+    /// <summary>Runs both on random images at batch 1, 3 and 16; a file that takes any size on a square and on another one.</summary>
     /// <param name="network">In evaluation mode.</param>
     /// <param name="model">ONNX bytes of the same network.</param>
     /// <returns>Largest absolute difference of any output value; NaN when an output is not finite.</returns>
@@ -32,11 +35,12 @@ public static class ParityCheck
         var sizes = session.InputMetadata[OnnxNames.Image].Dimensions;
         double largest = 0;
         foreach (var batch in BatchSizes)
+        foreach (var (height, width) in sizes[2] > 0 ? [(sizes[2], sizes[3])] : Sizes)
         {
             using var scope = NewDisposeScope();
-            var images = rand([batch, 3, sizes[2], sizes[3]], generator: random);
+            var images = rand([batch, 3, height, width], generator: random);
             var expected = network.call(images).contiguous();
-            using var results = session.Run([NamedOnnxValue.CreateFromTensor(OnnxNames.Image, new DenseTensor<float>(images.data<float>().ToArray(), [batch, 3, sizes[2], sizes[3]]))]);
+            using var results = session.Run([NamedOnnxValue.CreateFromTensor(OnnxNames.Image, new DenseTensor<float>(images.data<float>().ToArray(), [batch, 3, height, width]))]);
             var actual = tensor(results[0].AsTensor<float>().ToArray(), expected.shape);
             largest = Math.Max(largest, (actual - expected).abs().max().item<float>()); // Math.Max passes NaN on
         }

@@ -18,6 +18,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("evaluate --classifier x.onnx --attack magic", "magic")]
     [InlineData("evaluate --classifier x.onnx --attack autoattack --steps 20", "--steps does not apply to autoattack")]
     [InlineData("purify", "purify")]
+    [InlineData("export --output x.onnx", "Give either --weights or --purifier.")]
+    [InlineData("export --output x.onnx --purifier tv --weights y", "Give either --weights or --purifier.")]
     [InlineData("data imagenet", "imagenet")]
     public async Task A_command_line_that_makes_no_sense_exits_2_and_says_why(string line, string words)
     {
@@ -33,11 +35,13 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("evaluate --data shapes10 --classifier foreign.onnx", "maep export")]
     [InlineData("evaluate --data cifar10 --classifier foreign.onnx --data-root empty", "maep data cifar10 --to empty")]
     [InlineData("evaluate --data mnist --classifier foreign.onnx", "'mnist' is not known")]
-    [InlineData("evaluate --data shapes10 --classifier foreign.onnx --purifier jpeg:0", "JPEG quality 0 must be 1 to 100")]
+    [InlineData("evaluate --data shapes10 --classifier foreign.onnx --purifier jpeg:high", "the quality 'high' is not a number")]
     [InlineData("train purifier --recipe missing.json", "missing.json")]
     [InlineData("train purifier --recipe odd.json", "learningSpeed")]
     [InlineData("train purifier --recipe later.json", "'earlier/weights.safetensors', which the recipe starts from")]
     [InlineData("export --weights missing.safetensors --output x.onnx", "missing.safetensors")]
+    [InlineData("export --purifier jpeg --output x.onnx", "'jpeg:75' cannot be written as ONNX")]
+    [InlineData("export --purifier blur --output x.onnx", "There is no purifier 'blur'")]
     public async Task Work_that_cannot_be_done_exits_1_with_one_line_and_leaves_nothing_behind(string line, string words)
     {
         Directory.CreateDirectory(Path.Combine(_folder, "empty"));
@@ -77,6 +81,19 @@ public sealed class CommandLineTests : IDisposable
         using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "runs", "evaluation", "jpeg-75-classifier-shapes10-pgd.json")));
         Assert.Equal("identity through JPEG (BPDA)", record.RootElement.GetProperty("gradientStandIn").GetString());
         Assert.Equal("jpeg:75", record.RootElement.GetProperty("purifier").GetProperty("file").GetString());
+    }
+
+    [Fact]
+    public async Task An_exported_purifier_by_name_measures_as_the_name_does()
+    {
+        var exported = await CommandLine.Run(_folder, "export", "--purifier", "median", "--output", "median.onnx");
+        var byFile = await CommandLine.Run(_folder, "evaluate", "--data", "shapes10", "--classifier", Classifier, "--purifier", "median.onnx", "--samples", "10", "--output", "file");
+        var byName = await CommandLine.Run(_folder, "evaluate", "--data", "shapes10", "--classifier", Classifier, "--purifier", "median:3", "--samples", "10", "--output", "name");
+
+        Assert.True(exported.ExitCode == 0 && byFile.ExitCode == 0 && byName.ExitCode == 0, exported.Error + byFile.Error + byName.Error);
+        Assert.Equal(Result("name"), Result("file"));
+
+        string Result(string record) => JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, record + ".json"))).RootElement.GetProperty("result").GetProperty("psnr").GetRawText();
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using Maep.Training;
 using Maep.Training.Autoencoder;
 using Maep.Training.Classifiers;
+using Maep.Training.Purifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ internal static class Networks
         DecoderHeads = 2,
     };
 
-    public static TheoryData<string> All => ["mae-plain", "mae-residual", "mae-stem", "mae-patch-4", "resnet-20", "fast-convnet"];
+    public static TheoryData<string> All => ["mae-plain", "mae-residual", "mae-stem", "mae-patch-4", "resnet-20", "fast-convnet", "median:3", "median:5", "bits:3", "tv:0.1"];
 
     public static nn.Module<Tensor, Tensor> Create(string name)
     {
@@ -33,7 +34,7 @@ internal static class Networks
             "mae-patch-4" => new MaskedAutoencoder(Plain with { ImageSize = 16, PatchSize = 4, EncoderWidth = 32, EncoderHeads = 4 }),
             "resnet-20" => new CifarResNet(20, 7),
             "fast-convnet" => new FastConvNet(new FastConvNetOptions { Widths = [8, 16, 16], Classes = 5, LogitScale = 2 }),
-            _ => throw new ArgumentException(name),
+            _ => NamedPurifiers.Create(name) ?? throw new ArgumentException(name),
         };
         Randomize(network);
         network.eval();

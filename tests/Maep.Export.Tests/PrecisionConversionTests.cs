@@ -73,7 +73,7 @@ public sealed class PrecisionConversionTests : IDisposable
 
         var error = Assert.Throws<ArgumentException>(() => OnnxExporter.Export(network, Networks.Facts, _folder.File("small.onnx"), WeightPrecision.Int8));
 
-        Assert.Contains("for purifiers", error.Message, StringComparison.Ordinal);
+        Assert.Contains("for trained purifiers", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.File("small.onnx")));
     }
 }

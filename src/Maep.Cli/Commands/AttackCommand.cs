@@ -24,7 +24,8 @@ internal static class AttackCommand
         {
             set_num_threads(parsed.GetValue(threads));
             var images = DataSource.Test(parsed.GetValue(set)!, DataSource.Root(parsed.GetValue(root))).Take(parsed.GetValue(samples));
-            var (network, cleaner) = (ModelFile.Open(parsed.GetRequiredValue(classifier)), parsed.GetValue(purifier) is { } path ? ModelFile.OpenPurifier(path) : null);
+            var network = ModelFile.Open(parsed.GetRequiredValue(classifier));
+            var cleaner = parsed.GetValue(purifier) is { } path ? ModelFile.OpenPurifier(path, network.Network) : null;
             var chosen = attack.Create(parsed);
             var facts = new AdversarialManifest
             {

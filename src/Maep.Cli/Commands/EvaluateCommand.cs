@@ -58,7 +58,7 @@ internal static class EvaluateCommand
     private static int Evaluate(PairNames names, IAttack attack, EvaluationOptions options, Training.Data.LabelledImages images, string output, string commandLine, CancellationToken cancellation)
     {
         var classifier = ModelFile.Open(names.Classifier);
-        var purifier = names.Purifier is null ? null : ModelFile.OpenPurifier(names.Purifier);
+        var purifier = names.Purifier is null ? null : ModelFile.OpenPurifier(names.Purifier, classifier.Network);
         var evaluator = new RobustnessEvaluator(classifier.Network, purifier?.Network, attack, options);
         var result = LongTask.Run("images attacked", images.Count, progress => evaluator.Evaluate(images, progress, cancellation));
         var record = new ResultRecord

@@ -4,31 +4,44 @@ using Maep.Export;
 using Maep.Training;
 using Maep.Training.Autoencoder;
 using Maep.Training.Classifiers;
+using Maep.Training.Purifiers;
 using static TorchSharp.torch;
 
 namespace Maep.Cli.Commands;
 
-/// <summary><c>maep export</c>: weights of a training run to an ONNX file, checked against TorchSharp.</summary>
+/// <summary><c>maep export</c>: weights of a training run, or a purifier by name, to an ONNX file, checked against TorchSharp.</summary>
 internal static class ExportCommand
 {
     public static Command Create()
     {
-        var weights = new Option<string>("--weights") { Description = "weights.safetensors of a run of maep train, or published CIFAR ResNet weights.", Required = true };
+        var weights = new Option<string?>("--weights") { Description = "weights.safetensors of a run of maep train, or published CIFAR ResNet weights." };
+        var purifier = new Option<string?>("--purifier") { Description = "A purifier by name instead of weights, for images of any size: bits, median or tv, with a setting as for maep evaluate." };
         var output = new Option<string>("--output") { Description = "ONNX file to write.", Required = true };
         var precision = new Option<WeightPrecision>("--precision") { Description = "Of a purifier's numbers: fp32, fp16 (half the file) or int8 (weights only, a quarter of the file).", DefaultValueFactory = _ => WeightPrecision.Fp32 };
-        var command = new Command("export", "Write trained weights as ONNX, after comparing ONNX Runtime with TorchSharp.") { weights, output, precision };
-        command.SetAction(parsed => Export(parsed.GetRequiredValue(weights), parsed.GetRequiredValue(output), parsed.GetValue(precision)));
+        var command = new Command("export", "Write trained weights as ONNX, after comparing ONNX Runtime with TorchSharp.") { weights, purifier, output, precision };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(weights) is null == result.GetResult(purifier) is null)
+                result.AddError("Give either --weights or --purifier.");
+        });
+        command.SetAction(parsed => Export(parsed.GetValue(weights) is { } path ? Open(path) : Named(parsed.GetRequiredValue(purifier)!), parsed.GetRequiredValue(output), parsed.GetValue(precision)));
         return command;
     }
 
-    private static int Export(string weights, string output, WeightPrecision precision)
+    private static int Export((nn.Module<Tensor, Tensor> Network, ModelFacts Facts) model, string output, WeightPrecision precision)
     {
-        var (network, facts) = Open(weights);
+        var (network, facts) = model;
         network.eval();
         var difference = OnnxExporter.Export(network, facts, output, precision);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{output}: {new FileInfo(output).Length} bytes, largest difference to TorchSharp {difference:E1} (at most {ParityCheck.Allowed(precision):E0} allowed)"));
         return ExitCode.Success;
+    }
+
+    private static (nn.Module<Tensor, Tensor> Network, ModelFacts Facts) Named(string text)
+    {
+        var purifier = NamedPurifiers.Create(text) ?? throw new ArgumentException($"There is no purifier '{text}'; use bits, median or tv, or give --weights.");
+        return (purifier, new ModelFacts { Name = ModelFile.Stem(text), TrainingSet = "none", RecipeHash = "none", Recipe = purifier.Name });
     }
 
     private static (nn.Module<Tensor, Tensor> Network, ModelFacts Facts) Open(string weights)

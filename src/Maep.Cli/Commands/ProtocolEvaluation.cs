@@ -18,7 +18,8 @@ internal sealed class ProtocolEvaluation(string name, double epsilon, string cla
     public int Evaluate(LabelledImages images, string? output, string command, CancellationToken cancellation)
     {
         var basePath = output ?? Path.Combine("runs", "evaluation", $"{(purifier is null ? "bare" : ModelFile.Stem(purifier))}-{Path.GetFileNameWithoutExtension(classifier)}-{name}");
-        var (main, cleaner, other) = (ModelFile.Open(classifier), purifier is null ? null : ModelFile.OpenPurifier(purifier), transfer is null ? null : ModelFile.Open(transfer));
+        var main = ModelFile.Open(classifier);
+        var (cleaner, other) = (purifier is null ? null : ModelFile.OpenPurifier(purifier, main.Network), transfer is null ? null : ModelFile.Open(transfer));
         var defence = new DefenceUnderTest(main.Network, cleaner?.Network, other?.Network);
         var probe = DefenceProbe.Of(defence, images);
         var protocol = Protocol.Named(name, epsilon, purifier is not null, transfer is not null, probe.IsRandom);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Maep.Training.Data;
+using Maep.Training.Purifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -54,7 +55,7 @@ public sealed record DefenceProbe
             IsRandom = !once.equal(again).all().item<bool>(),
             HasProbabilities = once.min().item<float>() >= 0 && (once.sum(1) - 1).abs().max().item<float>() < 1e-4,
             WithoutGradient = 1 - slopes.to(ScalarType.Float64).mean().item<double>(),
-            Optimises = once.requires_grad,
+            Optimises = once.requires_grad || defence.Purifier is UntrainedPurifier { OptimisesAtTestTime: true },
             PurifierMilliseconds = purified?.Milliseconds ?? 0,
             PurifierWeights = defence.Purifier?.parameters().Sum(weight => weight.numel()) ?? 0,
             Psnr = purified is null ? null : ImageQuality.Psnr(purified.Value.Images, images).mean().item<float>(),
@@ -79,7 +80,7 @@ public sealed record DefenceProbe
     private static (Tensor Images, double Milliseconds) Timed(nn.Module<Tensor, Tensor> purifier, Tensor images)
     {
         var clock = Stopwatch.StartNew();
-        var purified = purifier.call(images);
+        var purified = purifier.call(images).clamp(0, 1); // a picture holds no more
         return (purified, clock.Elapsed.TotalMilliseconds / images.shape[0]);
     }
 }

@@ -11,4 +11,7 @@ public abstract class UntrainedPurifier(string name) : nn.Module<Tensor, Tensor>
 
     /// <summary>What stands for its gradient, as records print it; null where gradients are exact.</summary>
     public virtual string? GradientStandIn => null;
+
+    /// <summary>Whether it searches while it purifies, which misleads attacks that do not follow the search (Croce et al., 2022).</summary>
+    public virtual bool OptimisesAtTestTime => false;
 }

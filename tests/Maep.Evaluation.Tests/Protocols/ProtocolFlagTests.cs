@@ -1,5 +1,6 @@
 using Maep.Attacks;
 using Maep.Evaluation.Protocols;
+using Maep.Training.Purifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -32,6 +33,19 @@ public sealed class ProtocolFlagTests
     public void A_random_defence_is_flagged()
     {
         Assert.True(Flags(new DefenceUnderTest(Classifier, new Noisy()), ProtocolRunTests.Both(ProtocolRunTests.Pgd(1)))["random defence"].Raised);
+    }
+
+    [Theory]
+    [InlineData("resize-pad:0.5", "random defence")]
+    [InlineData("anti-adv:0.01", "optimises at test time")]
+    public void A_purifier_by_name_that_misleads_attacks_is_flagged(string name, string flag)
+    {
+        var purifier = NamedPurifiers.Create(name, Classifier);
+
+        var flags = Flags(new DefenceUnderTest(Classifier, purifier), ProtocolRunTests.Both(ProtocolRunTests.Pgd(1)));
+
+        Assert.True(flags[flag].Raised);
+        Assert.False(flags["no gradient"].Raised);
     }
 
     [Fact]

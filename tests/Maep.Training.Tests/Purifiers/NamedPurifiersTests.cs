@@ -7,9 +7,15 @@ public sealed class NamedPurifiersTests
     [Theory]
     [InlineData("jpeg", "jpeg:75")]
     [InlineData("jpeg:30", "jpeg:30")]
+    [InlineData("median", "median:3")]
+    [InlineData("bits", "bits:4")]
+    [InlineData("tv", "tv:0.05")]
+    [InlineData("tv:0.10", "tv:0.1")]
+    [InlineData("resize-pad", "resize-pad:0.9")]
     public void A_name_gives_its_purifier_and_a_default_where_it_has_no_setting(string text, string name)
     {
         Assert.Equal(name, NamedPurifiers.Create(text)!.Name);
+        Assert.Equal(name, NamedPurifiers.NameOf(text));
     }
 
     [Theory]
