@@ -34,8 +34,10 @@ public static class ParityCheck
         using var random = new Generator(17);
         var sizes = session.InputMetadata[OnnxNames.Image].Dimensions;
         double largest = 0;
-        foreach (var batch in BatchSizes)
-        foreach (var (height, width) in sizes[2] > 0 ? [(sizes[2], sizes[3])] : Sizes)
+        var tried = from batch in BatchSizes
+                    from size in sizes[2] > 0 ? [(sizes[2], sizes[3])] : Sizes
+                    select (batch, size);
+        foreach (var (batch, (height, width)) in tried)
         {
             using var scope = NewDisposeScope();
             var images = rand([batch, 3, height, width], generator: random);
