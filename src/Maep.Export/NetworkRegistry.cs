@@ -21,10 +21,11 @@ internal static class NetworkRegistry
     public static (string Type, string Options) Describe(nn.Module<Tensor, Tensor> network) => network switch
     {
         MaskedAutoencoder autoencoder => ("masked-autoencoder", Recipes.ToJson(autoencoder.Options)),
+        Disco disco => ("disco", Recipes.ToJson(disco.Options)),
         UntrainedPurifier named => ("named-purifier", Recipes.ToJson(new NameOptions(named.Name))),
         CifarResNet resnet => ("cifar-resnet", Recipes.ToJson(new ResNetOptions(resnet.Depth, resnet.Classes, resnet.Normalization))),
         FastConvNet fast => ("fast-convnet", Recipes.ToJson(new FastOptions(fast.Options, fast.Normalization))),
-        _ => throw new ArgumentException($"No exporter for a {network.GetName()}; MaskedAutoencoder, UntrainedPurifier, CifarResNet and FastConvNet can be exported.", nameof(network)),
+        _ => throw new ArgumentException($"No exporter for a {network.GetName()}; MaskedAutoencoder, Disco, UntrainedPurifier, CifarResNet and FastConvNet can be exported.", nameof(network)),
     };
 
     /// <summary>An untrained network of a type.</summary>
@@ -37,6 +38,8 @@ internal static class NetworkRegistry
             {
                 case "masked-autoencoder":
                     return new MaskedAutoencoder(Recipes.FromJson<MaskedAutoencoderOptions>(options));
+                case "disco":
+                    return new Disco(Recipes.FromJson<DiscoOptions>(options));
                 case "named-purifier":
                     var name = Recipes.FromJson<NameOptions>(options).Name;
                     return NamedPurifiers.Create(name) ?? throw new ArgumentException($"There is no purifier '{name}'.");
@@ -47,7 +50,7 @@ internal static class NetworkRegistry
                     var fast = Recipes.FromJson<FastOptions>(options);
                     return new FastConvNet(fast.Network, fast.Normalization);
                 default:
-                    throw new InvalidDataException($"{source}: network type '{type}' is not known to this version; masked-autoencoder, named-purifier, cifar-resnet and fast-convnet are.");
+                    throw new InvalidDataException($"{source}: network type '{type}' is not known to this version; masked-autoencoder, disco, named-purifier, cifar-resnet and fast-convnet are.");
             }
         }
         catch (Exception fault) when (fault is JsonException or ArgumentException)

@@ -12,7 +12,7 @@ namespace Maep.Export;
 public static class OnnxExporter
 {
     /// <summary>Exports a network after comparing ONNX Runtime's output with TorchSharp's.</summary>
-    /// <param name="network">A <see cref="MaskedAutoencoder"/>, an <see cref="UntrainedPurifier"/> made of ONNX operators, a <see cref="CifarResNet"/> or <see cref="FastConvNet"/>, in evaluation mode.</param>
+    /// <param name="network">A <see cref="MaskedAutoencoder"/>, a <see cref="Disco"/>, an <see cref="UntrainedPurifier"/> made of ONNX operators, a <see cref="CifarResNet"/> or <see cref="FastConvNet"/>, in evaluation mode.</param>
     /// <param name="facts">What the file says about itself.</param>
     /// <param name="path">File to write; complete or untouched.</param>
     /// <param name="precision">Of a purifier's numbers; classifiers have 32-bit floats.</param>
@@ -34,14 +34,14 @@ public static class OnnxExporter
     /// <inheritdoc cref="Export"/>
     public static byte[] ToBytes(nn.Module<Tensor, Tensor> network, ModelFacts facts, WeightPrecision precision = WeightPrecision.Fp32)
     {
-        if (precision != WeightPrecision.Fp32 && network is not MaskedAutoencoder)
+        if (precision != WeightPrecision.Fp32 && network is not TrainablePurifier)
             throw new ArgumentException($"Precision {precision} is for trained purifiers; export {network.GetName()} as {WeightPrecision.Fp32}.", nameof(precision));
         var graph = new OnnxGraph(NamedWeights.Of(network));
         var metadata = facts.ToMetadata();
         var (type, options) = NetworkRegistry.Describe(network);
         metadata[OnnxNames.Network] = type;
         metadata[OnnxNames.Options] = options;
-        int? size = network switch { MaskedAutoencoder sized => sized.Options.ImageSize, UntrainedPurifier => null, _ => 32 };
+        int? size = network switch { MaskedAutoencoder sized => sized.Options.ImageSize, Disco or UntrainedPurifier => null, _ => 32 };
         var images = graph.Input(OnnxNames.Image, null, 3, size, size);
         switch (network)
         {
@@ -49,6 +49,10 @@ public static class OnnxExporter
                 metadata["maep.kind"] = "purifier";
                 metadata["maep.patch"] = autoencoder.Options.PatchSize.ToString(System.Globalization.CultureInfo.InvariantCulture);
                 graph.Output(new MaskedAutoencoderEmitter(graph, autoencoder.Options).Emit(images), OnnxNames.Purified, null, 3, size, size);
+                break;
+            case Disco disco:
+                metadata["maep.kind"] = "purifier";
+                graph.Output(new DiscoEmitter(graph, disco.Options).Emit(images), OnnxNames.Purified, null, 3, size, size);
                 break;
             case UntrainedPurifier named:
                 metadata["maep.kind"] = "purifier";

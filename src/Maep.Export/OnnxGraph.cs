@@ -45,6 +45,9 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<string, Tensor> weights)
     public string Conv(string x, string layer, int stride = 1, int padding = 0) =>
         Add("Conv", Layer(x, layer), Ints("strides", stride, stride), Ints("pads", padding, padding, padding, padding));
 
+    /// <summary>Convolution with a kernel [outputs, inputs, k, k] and a bias that the graph computes.</summary>
+    public string Conv(string x, string kernel, string bias, int padding) => Add("Conv", [x, kernel, bias], Ints("pads", padding, padding, padding, padding));
+
     /// <summary>Fully connected layer on [rows, inputs].</summary>
     public string Gemm(string x, string layer) => Add("Gemm", Layer(x, layer), Int("transB", 1));
 
@@ -113,6 +116,15 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<string, Tensor> weights)
 
     public string Sqrt(string x) => Add("Sqrt", [x]);
 
+    /// <summary>A weight of the network, stored once.</summary>
+    public string Weight(string name)
+    {
+        if (_stored.Contains(name))
+            return name;
+        using var flat = weights[name].detach().cpu().to(ScalarType.Float32).contiguous();
+        return Store(name, FloatType, weights[name].shape, flat.bytes.ToArray());
+    }
+
     public string Scalar(float value) => Constant($"scalar.{value.ToString("R", CultureInfo.InvariantCulture)}", [value]);
 
     /// <summary>A constant that is not a weight; its name gets the reserved prefix "maep.".</summary>
@@ -134,14 +146,6 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<string, Tensor> weights)
 
     private string[] Layer(string x, string layer) =>
         weights.ContainsKey($"{layer}.bias") ? [x, Weight($"{layer}.weight"), Weight($"{layer}.bias")] : [x, Weight($"{layer}.weight")];
-
-    private string Weight(string name)
-    {
-        if (_stored.Contains(name))
-            return name;
-        using var flat = weights[name].detach().cpu().to(ScalarType.Float32).contiguous();
-        return Store(name, FloatType, weights[name].shape, flat.bytes.ToArray());
-    }
 
     private string Store(string name, int type, long[] shape, byte[] data)
     {

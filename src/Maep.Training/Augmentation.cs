@@ -20,4 +20,16 @@ internal static class Augmentation
         var shifted = windows[TensorIndex.Tensor(arange(count, ScalarType.Int64)), TensorIndex.Colon, TensorIndex.Tensor(offsets[0]), TensorIndex.Tensor(offsets[1])];
         return where(flipped.reshape(-1, 1, 1, 1), shifted.flip(3), shifted);
     }
+
+    /// <summary>Flips each image up to down, left to right and along its diagonal, each by a coin.</summary>
+    /// <param name="images">[N, C, S, S]; images that must change alike go in as channels of one tensor.</param>
+    /// <param name="random">Source of randomness.</param>
+    public static Tensor Dihedral(Tensor images, Generator random)
+    {
+        var changed = where(Coin(), images.flip(2), images);
+        changed = where(Coin(), changed.flip(3), changed);
+        return where(Coin(), changed.transpose(2, 3), changed);
+
+        Tensor Coin() => rand([images.shape[0], 1, 1, 1], generator: random) < 0.5;
+    }
 }

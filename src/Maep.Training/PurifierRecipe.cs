@@ -1,11 +1,14 @@
 using System.Text.Json.Serialization;
 using Maep.Training.Autoencoder;
+using Maep.Training.Purifiers;
 
 namespace Maep.Training;
 
 /// <summary>Everything needed to repeat the training of one purifier; a file of <c>recipes/</c>.</summary>
 public sealed record PurifierRecipe
 {
+    internal const string Dihedral = "dihedral";
+
     /// <summary>Name of the model, as in its file name.</summary>
     public string Name { get; init; } = "";
 
@@ -14,6 +17,10 @@ public sealed record PurifierRecipe
 
     /// <summary>Size and form of the network.</summary>
     public MaskedAutoencoderOptions Network { get; init; } = new();
+
+    /// <summary>DISCO in place of the masked autoencoder; null leaves <see cref="Network"/> in force. DISCO hides nothing: set the masking ratio to 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DiscoOptions? Disco { get; init; }
 
     /// <summary>How the adversarial images are made.</summary>
     public PairRecipe Pairs { get; init; } = new();
@@ -26,6 +33,14 @@ public sealed record PurifierRecipe
 
     /// <summary>Share of the images whose perturbation is scaled by a uniform factor in [0, 1], so that every budget up to epsilon is seen.</summary>
     public double WeakerShare { get; init; } = 0.3;
+
+    /// <summary>A loss design that the paper compares MAEP with; null is MAEP's own (Eq. 15).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LossRecipe? Loss { get; init; }
+
+    /// <summary>Random changes of a pair: null shifts by up to 4 pixels and flips left to right; "dihedral" flips both ways and swaps rows with columns, as DISCO does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Augmentation { get; init; }
 
     /// <summary>Classifiers whose logits guide the training, beyond the paper; by default none.</summary>
     public GuidanceRecipe Guidance { get; init; } = new();
@@ -42,4 +57,23 @@ public sealed record PurifierRecipe
 
     /// <summary>How long and how fast.</summary>
     public TrainerOptions Training { get; init; } = new();
+
+    /// <summary>The untrained network of the recipe.</summary>
+    /// <exception cref="ArgumentException">An option is outside its range.</exception>
+    public TrainablePurifier CreateNetwork() => Disco is { } disco ? new Disco(disco) : new MaskedAutoencoder(Network);
+
+    /// <summary>Lists every fault of the parts that must fit each other.</summary>
+    /// <exception cref="ArgumentException">They do not.</exception>
+    public void Validate()
+    {
+        List<string> faults = [];
+        if (Augmentation is not (null or Dihedral))
+            faults.Add($"Augmentation '{Augmentation}' is not known; use {Dihedral}, or leave it out.");
+        if (Disco is not null && MaskingRatio > 0)
+            faults.Add($"DISCO hides no patches; set MaskingRatio {MaskingRatio} to 0.");
+        if (Loss is not null)
+            faults.AddRange(Loss.Faults(MaskingRatio, Guidance.Weight));
+        if (faults.Count > 0)
+            throw new ArgumentException(string.Join(" ", faults));
+    }
 }

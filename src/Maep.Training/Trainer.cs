@@ -35,7 +35,7 @@ public sealed class Trainer : IDisposable
         (_objective, _options, _checkpointPath) = (objective, options, checkpointPath);
         _optimizer = options.Optimizer == "sgd"
             ? GradientDescent(objective.Model, options)
-            : optim.AdamW(objective.Model.parameters(), options.LearningRate, 0.9, 0.95, weight_decay: options.WeightDecay);
+            : optim.AdamW(objective.Model.parameters(), options.LearningRate, 0.9, options.Beta2 ?? 0.95, weight_decay: options.WeightDecay);
         _average = NamedWeights.Of(objective.Model).ToDictionary(pair => pair.Key, pair => pair.Value.detach().clone().DetachFromDisposeScope());
         if (!File.Exists(checkpointPath))
             return;

@@ -5,11 +5,21 @@ namespace Maep.Training;
 /// <summary>How long and how fast a network learns; the same for classifiers and purifiers.</summary>
 public sealed record TrainerOptions
 {
+    private const string Constant = "constant";
+
     /// <summary>"adamw" or "sgd" (Nesterov momentum).</summary>
     public string Optimizer { get; init; } = "adamw";
 
     /// <summary>Highest learning rate, reached after the warm-up.</summary>
     public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>"constant" keeps the rate after the warm-up; null lets it fall along a cosine to 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Schedule { get; init; }
+
+    /// <summary>How slowly AdamW forgets squared gradients; null is 0.95, as in MAE. Adam's usual value is 0.999.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Beta2 { get; init; }
 
     /// <summary>Weight decay: decoupled for AdamW, L2 for SGD.</summary>
     public double WeightDecay { get; init; } = 0.01;
@@ -42,11 +52,13 @@ public sealed record TrainerOptions
     /// <summary>Seed of every random choice.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>Learning rate of a step: linear warm-up, then cosine to 0.</summary>
+    /// <summary>Learning rate of a step: linear warm-up, then as the schedule says.</summary>
     public double LearningRateAt(long step)
     {
         if (step < WarmUpSteps)
             return LearningRate * (step + 1) / WarmUpSteps;
+        if (Schedule == Constant)
+            return LearningRate;
         var progress = (double)(step - WarmUpSteps) / Math.Max(1, Steps - WarmUpSteps);
         return LearningRate * 0.5 * (1 + Math.Cos(Math.PI * progress));
     }
@@ -58,6 +70,10 @@ public sealed record TrainerOptions
         List<string> faults = [];
         if (Optimizer is not ("adamw" or "sgd"))
             faults.Add($"Optimizer '{Optimizer}' is not known; use adamw or sgd.");
+        if (Schedule is not (null or Constant))
+            faults.Add($"Schedule '{Schedule}' is not known; use {Constant}, or leave it out for a cosine.");
+        if (Beta2 is { } beta && !(beta is >= 0 and < 1 && Optimizer == "adamw"))
+            faults.Add($"Beta2 {beta} with {Optimizer} must be in [0, 1) with adamw; leave it out for sgd.");
         if (LearningRate is not > 0)
             faults.Add($"LearningRate {LearningRate} must be above 0.");
         if (NormBiasRate is { } rate && !(rate > 0 && Optimizer == "sgd"))

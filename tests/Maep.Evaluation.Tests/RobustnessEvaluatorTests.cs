@@ -22,13 +22,6 @@ public sealed class RobustnessEvaluatorTests
     }
 
     [Fact]
-    public void Gradients_of_a_random_purifier_are_averaged_and_the_draws_reported()
-    {
-        Assert.Equal(20, Evaluate(new Noisy(), Attack).GradientDraws);
-        Assert.Null(Evaluate(new Darken(), Attack).GradientDraws);
-    }
-
-    [Fact]
     public void Robust_never_exceeds_clean()
     {
         var result = Evaluate(new Darken(), Attack);

@@ -152,7 +152,7 @@ public sealed class ModelFileTests : IDisposable
 
         var error = Assert.Throws<InvalidDataException>(() => ModelFile.Open(path));
 
-        Assert.Equal($"{path}: network type 'diffusion' is not known to this version; masked-autoencoder, named-purifier, cifar-resnet and fast-convnet are.", error.Message);
+        Assert.Equal($"{path}: network type 'diffusion' is not known to this version; masked-autoencoder, disco, named-purifier, cifar-resnet and fast-convnet are.", error.Message);
     }
 
     [Theory]

@@ -22,7 +22,9 @@ internal static class Networks
         DecoderHeads = 2,
     };
 
-    public static TheoryData<string> All => ["mae-plain", "mae-residual", "mae-stem", "mae-patch-4", "resnet-20", "fast-convnet", "median:3", "median:5", "bits:3", "tv:0.1"];
+    private static readonly DiscoOptions TinyDisco = new() { Width = 8, Blocks = 2, DecoderWidth = 12, DecoderLayers = 3 };
+
+    public static TheoryData<string> All => ["mae-plain", "mae-residual", "mae-stem", "mae-patch-4", "disco", "disco-twice", "resnet-20", "fast-convnet", "median:3", "median:5", "bits:3", "tv:0.1"];
 
     public static nn.Module<Tensor, Tensor> Create(string name)
     {
@@ -32,6 +34,8 @@ internal static class Networks
             "mae-residual" => new MaskedAutoencoder(Plain with { Residual = true }),
             "mae-stem" => new MaskedAutoencoder(Plain with { Residual = true, StemWidth = 12, StemBlocks = 2, TailBlocks = 1 }),
             "mae-patch-4" => new MaskedAutoencoder(Plain with { ImageSize = 16, PatchSize = 4, EncoderWidth = 32, EncoderHeads = 4 }),
+            "disco" => new Disco(TinyDisco),
+            "disco-twice" => new Disco(TinyDisco with { Cascade = 2 }),
             "resnet-20" => new CifarResNet(20, 7),
             "fast-convnet" => new FastConvNet(new FastConvNetOptions { Widths = [8, 16, 16], Classes = 5, LogitScale = 2 }),
             _ => NamedPurifiers.Create(name) ?? throw new ArgumentException(name),

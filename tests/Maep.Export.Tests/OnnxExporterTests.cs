@@ -29,6 +29,7 @@ public sealed class OnnxExporterTests : IDisposable
     [InlineData("mae-patch-4", "maep.purified", new[] { -1, 3, 16, 16 }, new[] { -1, 3, 16, 16 })]
     [InlineData("resnet-20", "maep.logits", new[] { -1, 3, 32, 32 }, new[] { -1, 7 })]
     [InlineData("fast-convnet", "maep.logits", new[] { -1, 3, 32, 32 }, new[] { -1, 5 })]
+    [InlineData("disco", "maep.purified", new[] { -1, 3, -1, -1 }, new[] { -1, 3, -1, -1 })]
     [InlineData("median:3", "maep.purified", new[] { -1, 3, -1, -1 }, new[] { -1, 3, -1, -1 })]
     public void Tensors_have_the_names_and_shapes_of_the_model_format(string name, string output, int[] inputShape, int[] outputShape)
     {
@@ -101,7 +102,7 @@ public sealed class OnnxExporterTests : IDisposable
 
         var error = Assert.Throws<ArgumentException>(() => OnnxExporter.Export(network, Networks.Facts, _folder.File("model.onnx")));
 
-        Assert.Contains("MaskedAutoencoder, UntrainedPurifier, CifarResNet and FastConvNet can be exported.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("MaskedAutoencoder, Disco, UntrainedPurifier, CifarResNet and FastConvNet can be exported.", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.File("model.onnx")));
     }
 

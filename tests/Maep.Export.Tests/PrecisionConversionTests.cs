@@ -12,6 +12,7 @@ public sealed class PrecisionConversionTests : IDisposable
     {
         { "mae-plain", WeightPrecision.Fp16 }, { "mae-stem", WeightPrecision.Fp16 },
         { "mae-plain", WeightPrecision.Int8 }, { "mae-stem", WeightPrecision.Int8 },
+        { "disco", WeightPrecision.Fp16 }, { "disco", WeightPrecision.Int8 },
     };
 
     public void Dispose() => _folder.Dispose();

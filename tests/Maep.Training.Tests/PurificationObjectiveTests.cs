@@ -1,4 +1,5 @@
 using Maep.Training.Autoencoder;
+using Maep.Training.Purifiers;
 using Maep.Training.Tests.Autoencoder;
 using Maep.Training.Tests.Data;
 using TorchSharp;
@@ -75,6 +76,25 @@ public sealed class PurificationObjectiveTests : IDisposable
         Assert.True(guided["guidance"] > 0);
         Assert.Equal(plain["purification"], guided["purification"]);
         Assert.Equal(plain["loss"] + (0.5 * guided["guidance"]), guided["loss"], tolerance: 1e-6);
+    }
+
+    [Fact]
+    public void Disco_learns_from_whole_images_by_the_purification_loss()
+    {
+        using var scope = NewDisposeScope();
+        var recipe = new PurifierRecipe { Disco = new DiscoOptions { Width = 4, Blocks = 1, DecoderWidth = 6, DecoderLayers = 2 }, MaskingRatio = 0, BatchSize = TinyPairs.Images, Augmentation = "dihedral" };
+        using var network = recipe.CreateNetwork();
+        using var objective = new PurificationObjective(network, _pairs, recipe);
+        Dictionary<string, double> metrics = [];
+
+        var loss = objective.Loss(0, new Generator(1), metrics);
+        loss.backward();
+
+        Assert.IsType<Disco>(network);
+        Assert.Equal((loss.item<float>(), 0), ((float)metrics["purification"], metrics["reconstruction"]));
+        Assert.All(network.parameters(), weight => Assert.True(weight.grad!.abs().sum().item<float>() > 0));
+        Assert.Equal("DISCO hides no patches; set MaskingRatio 0.5 to 0.", Assert.Throws<ArgumentException>((recipe with { MaskingRatio = 0.5 }).Validate).Message);
+        Assert.Equal("Augmentation 'crop' is not known; use dihedral, or leave it out.", Assert.Throws<ArgumentException>((recipe with { Augmentation = "crop" }).Validate).Message);
     }
 
     private Dictionary<string, double> Metrics(string form, PurifierRecipe recipe, long step, ClassifierGuidance? guidance = null)

@@ -51,6 +51,45 @@ public sealed class RecipesTests : IDisposable
     }
 
     [Fact]
+    public void A_recipe_that_extends_another_is_the_one_written_out()
+    {
+        Write("""{ "name": "base", "batchSize": 16, "network": { "patchSize": 4, "encoderWidth": 64 }, "pairs": { "attacks": [ { "kind": "fgsm" }, { "kind": "pgd" } ] } }""", "base.json");
+        Write("""{ "extends": "base.json", "name": "middle", "network": { "encoderWidth": 32 } }""", "middle.json");
+        var path = Write("""{ "extends": "middle.json", "name": "end", "pairs": { "attacks": [ { "kind": "bim" } ] }, "loss": { "kind": "mlm" } }""");
+        var whole = Write("""{ "name": "end", "batchSize": 16, "network": { "patchSize": 4, "encoderWidth": 32 }, "pairs": { "attacks": [ { "kind": "bim" } ] }, "loss": { "kind": "mlm" } }""", "whole.json");
+
+        Assert.Equal(Recipes.Hash(Recipes.Load<PurifierRecipe>(whole)), Recipes.Hash(Recipes.Load<PurifierRecipe>(path)));
+    }
+
+    [Theory]
+    [InlineData("""{ "extends": "recipe.json" }""", "extends itself")]
+    [InlineData("""{ "extends": 3 }""", "'extends' must be the path of a recipe file")]
+    public void Recipes_that_cannot_be_extended_are_refused(string text, string words)
+    {
+        Assert.Contains(words, Assert.Throws<InvalidDataException>(() => Recipes.Load<PurifierRecipe>(Write(text))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_basis_is_named_with_the_file_that_wants_it()
+    {
+        var path = Write("""{ "extends": "absent.json" }""");
+
+        Assert.Equal($"{path}: extends 'absent.json', which does not exist; give a recipe file by its path from this one.", Assert.Throws<FileNotFoundException>(() => Recipes.Load<PurifierRecipe>(path)).Message);
+    }
+
+    [Fact]
+    public void Values_that_newer_recipes_have_leave_the_hash_of_older_ones_alone()
+    {
+        var json = Recipes.ToJson(new PurifierRecipe());
+
+        Assert.DoesNotContain("disco", json, StringComparison.Ordinal);
+        Assert.DoesNotContain("loss", json, StringComparison.Ordinal);
+        Assert.DoesNotContain("augmentation", json, StringComparison.Ordinal);
+        Assert.DoesNotContain("schedule", json, StringComparison.Ordinal);
+        Assert.DoesNotContain("beta2", json, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_missing_file_is_not_called_damaged()
     {
         Assert.Throws<FileNotFoundException>(() => Recipes.Load<PurifierRecipe>(_folder.File("missing.json")));
@@ -68,9 +107,9 @@ public sealed class RecipesTests : IDisposable
         Assert.NotEqual(Recipes.Hash(recipe), Recipes.Hash(recipe with { MaskingRatio = 0.4 }));
     }
 
-    private string Write(string text)
+    private string Write(string text, string name = "recipe.json")
     {
-        var path = _folder.File("recipe.json");
+        var path = _folder.File(name);
         File.WriteAllText(path, text);
         return path;
     }

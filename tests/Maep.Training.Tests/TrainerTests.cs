@@ -85,6 +85,27 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_constant_schedule_keeps_the_rate_after_the_warm_up()
+    {
+        var options = new TrainerOptions { Schedule = "constant", LearningRate = 0.5, Steps = 100, WarmUpSteps = 10 };
+
+        Assert.Equal((0.05, 0.5, 0.5), (options.LearningRateAt(0), options.LearningRateAt(10), options.LearningRateAt(99)));
+        Assert.Equal("Schedule 'step' is not known; use constant, or leave it out for a cosine.", Assert.Throws<ArgumentException>((options with { Schedule = "step" }).Validate).Message);
+    }
+
+    [Fact]
+    public void Beta2_is_that_of_adam_and_0_95_without_it()
+    {
+        var (unsaid, said, other) = (End(null), End(0.95), End(0.5));
+
+        Assert.Equal(unsaid, said);
+        Assert.NotEqual(unsaid, other);
+        Assert.Throws<ArgumentException>((SixSteps with { Beta2 = 1 }).Validate);
+
+        Dictionary<string, float[]> End(double? beta2) => Purifier("plain", SixSteps with { Beta2 = beta2 }, FormattableString.Invariant($"beta-{beta2}.ckpt"), stopAfter: 6).Last;
+    }
+
+    [Fact]
     public void Cancellation_writes_a_checkpoint_of_the_step_that_was_done()
     {
         using var objective = new Slope();

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Maep.Export;
 using Maep.Training;
-using Maep.Training.Autoencoder;
 using Maep.Training.Classifiers;
 using Maep.Training.Purifiers;
 using static TorchSharp.torch;
@@ -18,13 +17,14 @@ internal static class ExportCommand
         var purifier = new Option<string?>("--purifier") { Description = "A purifier by name instead of weights, for images of any size: bits, median or tv, with a setting as for maep evaluate." };
         var output = new Option<string>("--output") { Description = "ONNX file to write.", Required = true };
         var precision = new Option<WeightPrecision>("--precision") { Description = "Of a purifier's numbers: fp32, fp16 (half the file) or int8 (weights only, a quarter of the file).", DefaultValueFactory = _ => WeightPrecision.Fp32 };
-        var command = new Command("export", "Write trained weights as ONNX, after comparing ONNX Runtime with TorchSharp.") { weights, purifier, output, precision };
+        var cascade = new Option<int>("--cascade") { Description = "Times that DISCO purifies an image.", DefaultValueFactory = _ => 1 };
+        var command = new Command("export", "Write trained weights as ONNX, after comparing ONNX Runtime with TorchSharp.") { weights, purifier, output, precision, cascade };
         command.Validators.Add(result =>
         {
             if (result.GetResult(weights) is null == result.GetResult(purifier) is null)
                 result.AddError("Give either --weights or --purifier.");
         });
-        command.SetAction(parsed => Export(parsed.GetValue(weights) is { } path ? Open(path) : Named(parsed.GetRequiredValue(purifier)!), parsed.GetRequiredValue(output), parsed.GetValue(precision)));
+        command.SetAction(parsed => Export(parsed.GetValue(weights) is { } path ? Open(path, parsed.GetValue(cascade)) : Named(parsed.GetRequiredValue(purifier)!), parsed.GetRequiredValue(output), parsed.GetValue(precision)));
         return command;
     }
 
@@ -44,7 +44,7 @@ internal static class ExportCommand
         return (purifier, new ModelFacts { Name = ModelFile.Stem(text), TrainingSet = "none", RecipeHash = "none", Recipe = purifier.Name });
     }
 
-    private static (nn.Module<Tensor, Tensor> Network, ModelFacts Facts) Open(string weights)
+    private static (nn.Module<Tensor, Tensor> Network, ModelFacts Facts) Open(string weights, int cascade)
     {
         var (tensors, metadata) = SafeTensors.Load(weights);
         var name = Path.GetFileNameWithoutExtension(weights);
@@ -53,21 +53,28 @@ internal static class ExportCommand
         if (metadata.GetValueOrDefault("kind") == "purifier")
         {
             var recipe = Recipes.FromJson<PurifierRecipe>(json);
-            var autoencoder = new MaskedAutoencoder(recipe.Network);
-            NamedWeights.Fill(autoencoder, tensors, weights);
-            return (autoencoder, new ModelFacts
+            var network = Cascaded(recipe, cascade).CreateNetwork();
+            NamedWeights.Fill(network, tensors, weights);
+            return (network, new ModelFacts
             {
                 Name = recipe.Name,
                 TrainingSet = $"{recipe.Data}-train",
                 EpsilonOver255 = recipe.Pairs.EpsilonOver255,
-                MaskingRatio = recipe.MaskingRatio,
+                MaskingRatio = recipe.Disco is null ? recipe.MaskingRatio : null,
                 RecipeHash = Recipes.Hash(recipe),
                 Recipe = json,
             });
         }
         var classifier = Recipes.FromJson<ClassifierRecipe>(json);
-        var network = new FastConvNet(classifier.Network);
-        NamedWeights.Fill(network, tensors, weights);
-        return (network, new ModelFacts { Name = classifier.Name, TrainingSet = $"{classifier.Data}-train", RecipeHash = Recipes.Hash(classifier), Recipe = json });
+        var convolutions = new FastConvNet(classifier.Network);
+        NamedWeights.Fill(convolutions, tensors, weights);
+        return (convolutions, new ModelFacts { Name = classifier.Name, TrainingSet = $"{classifier.Data}-train", RecipeHash = Recipes.Hash(classifier), Recipe = json });
     }
+
+    private static PurifierRecipe Cascaded(PurifierRecipe recipe, int cascade) => (cascade, recipe.Disco) switch
+    {
+        (1, _) => recipe,
+        (_, { } disco) => recipe with { Disco = disco with { Cascade = cascade } },
+        _ => throw new ArgumentException($"--cascade {cascade} is for DISCO; '{recipe.Name}' is a masked autoencoder, so leave it out."),
+    };
 }

@@ -3,7 +3,6 @@ using Maep.Attacks;
 using Maep.Evaluation;
 using Maep.Export;
 using Maep.Training;
-using Maep.Training.Autoencoder;
 using Maep.Training.Classifiers;
 using Maep.Training.Data;
 using static TorchSharp.torch;
@@ -52,7 +51,8 @@ internal static class TrainCommand
     {
         var recipe = Recipes.Load<PurifierRecipe>(recipeFile.FullName);
         Prepare(threads, recipe.Training.Seed);
-        var network = new MaskedAutoencoder(recipe.Network);
+        recipe.Validate();
+        var network = recipe.CreateNetwork();
         if (recipe.Start is not null)
             GoOnFrom(recipe.Start, network);
         var all = DataSource.Train(recipe.Data, root);
@@ -65,7 +65,7 @@ internal static class TrainCommand
         var run = new TrainingRun(Folder(output, recipe.Name), "purifier")
         {
             ProbeEvery = every,
-            Probe = curve is null ? null : Probe(curve, recipe.Network),
+            Probe = curve is null ? null : Probe(curve, recipe),
         };
         run.Train(objective, recipe.Training, recipe, cancellation);
         return ExitCode.Success;
@@ -73,16 +73,16 @@ internal static class TrainCommand
         nn.Module<Tensor, Tensor> Open(string path) => ModelFile.Open(Path.Combine(weights, path)).Network;
     }
 
-    private static void GoOnFrom(string path, MaskedAutoencoder network)
+    private static void GoOnFrom(string path, TrainablePurifier network)
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"'{path}', which the recipe starts from, does not exist; train the recipe that writes it first.", path);
         NamedWeights.Fill(network, SafeTensors.Load(path).Tensors, path);
     }
 
-    private static Func<IReadOnlyDictionary<string, Tensor>, IReadOnlyDictionary<string, double>> Probe(LearningCurve curve, MaskedAutoencoderOptions options)
+    private static Func<IReadOnlyDictionary<string, Tensor>, IReadOnlyDictionary<string, double>> Probe(LearningCurve curve, PurifierRecipe recipe)
     {
-        var network = new MaskedAutoencoder(options);
+        var network = recipe.CreateNetwork();
         network.eval();
         return average =>
         {

@@ -9,7 +9,7 @@ namespace Maep.Training.Autoencoder;
 /// The purifier of the paper (section 4): a ViT masked autoencoder (He et al., 2022) that maps an adversarial image, some patches hidden, to the whole clean image.
 /// As a module it purifies with every patch visible (masking ratio 0, the inference of section 4.2): [N, 3, H, W] in [0, 1] to the same.
 /// </summary>
-public sealed class MaskedAutoencoder : nn.Module<Tensor, Tensor>
+public sealed class MaskedAutoencoder : TrainablePurifier
 {
     private readonly PatchGrid _grid;
 
@@ -77,17 +77,19 @@ public sealed class MaskedAutoencoder : nn.Module<Tensor, Tensor>
         return output.clamp(0, 1);
     }
 
+    /// <inheritdoc/>
+    public override int PatchSize => Options.PatchSize;
+
     /// <summary>The whole image from its visible patches: Psi(Phi((1 - M) * x)) of the paper, not clamped, so that the loss keeps its gradient.</summary>
     /// <param name="images">[N, 3, H, W] in [0, 1].</param>
     /// <param name="mask">Which patches are hidden; null hides none.</param>
     /// <returns>[N, 3, H, W].</returns>
     /// <exception cref="ArgumentException">Another shape, or sides that the patch size does not divide.</exception>
-    public Tensor Reconstruct(Tensor images, PatchMask? mask)
+    public override Tensor Reconstruct(Tensor images, PatchMask? mask)
     {
-        if (images.dim() != 4 || images.shape[1] != MaskedAutoencoderOptions.ImageChannels || images.shape[2] % Options.PatchSize != 0 || images.shape[3] % Options.PatchSize != 0)
-            throw new ArgumentException($"Images of shape [{string.Join(", ", images.shape)}] cannot be purified; give [N, 3, H, W] with H and W multiples of {Options.PatchSize}.", nameof(images));
+        Check(images);
         using var scope = NewDisposeScope();
-        var visible = (images - 0.5) * 2; // [-1, 1]; a hidden patch becomes 0, middle grey
+        var visible = Centre(images); // a hidden patch becomes 0, middle grey
         if (mask is not null)
             visible = Hide(visible, mask);
         var features = Embed(visible);
@@ -100,6 +102,26 @@ public sealed class MaskedAutoencoder : nn.Module<Tensor, Tensor>
             output = output + visible;
         return ((output / 2) + 0.5).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The encoder's tokens of an image, nothing hidden. With a convolutional stem its features reach the output past them, too.</summary>
+    /// <param name="images">[N, 3, H, W] in [0, 1]; the patch size divides H and W.</param>
+    /// <returns>[N, L, D].</returns>
+    /// <exception cref="ArgumentException">Another shape.</exception>
+    public override Tensor Latent(Tensor images)
+    {
+        Check(images);
+        using var scope = NewDisposeScope();
+        var patches = _grid.Split(Embed(Centre(images)));
+        return Encode(PatchGrid.ToTokens(patches), patches.shape[2], patches.shape[3], null).MoveToOuterDisposeScope();
+    }
+
+    private void Check(Tensor images)
+    {
+        if (images.dim() != 4 || images.shape[1] != MaskedAutoencoderOptions.ImageChannels || images.shape[2] % Options.PatchSize != 0 || images.shape[3] % Options.PatchSize != 0)
+            throw new ArgumentException($"Images of shape [{string.Join(", ", images.shape)}] cannot be purified; give [N, 3, H, W] with H and W multiples of {Options.PatchSize}.", nameof(images));
+    }
+
+    private static Tensor Centre(Tensor images) => (images - 0.5) * 2; // [-1, 1]
 
     private Tensor Hide(Tensor images, PatchMask mask)
     {

@@ -16,7 +16,9 @@ public sealed class ClassicalPurifierTests : IDisposable
     [InlineData("tv:0.3", 1e-5)]
     [InlineData("median:3", 1e-6)]
     [InlineData("median:5", 1e-6)]
-    public void It_computes_what_scikit_image_or_scipy_computes(string name, double tolerance)
+    [InlineData("jpeg:75", 1e-6)]
+    [InlineData("jpeg:30", 1e-6)]
+    public void It_computes_what_scikit_image_scipy_or_pillow_computes(string name, double tolerance)
     {
         using var golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", "classical-purifiers.json")));
         var root = golden.RootElement;
