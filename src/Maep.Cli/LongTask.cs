@@ -36,5 +36,9 @@ internal static class LongTask
         });
     }
 
-    private static string Rate(int done, TimeSpan elapsed) => string.Create(CultureInfo.InvariantCulture, $"{done / Math.Max(elapsed.TotalSeconds, 1e-3):G3}/s");
+    private static string Rate(int done, TimeSpan elapsed)
+    {
+        var rate = done / Math.Max(elapsed.TotalSeconds, 1e-3);
+        return rate.ToString(rate < 100 ? "G3" : "F0", CultureInfo.InvariantCulture) + "/s";
+    }
 }
