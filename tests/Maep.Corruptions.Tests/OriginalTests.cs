@@ -18,6 +18,13 @@ public sealed class OriginalTests
     [Theory, MemberData(nameof(Names))]
     public void A_corruption_of_32_pixels_is_the_original(string name) => RequireSame(name, Pictures.SmallScene, Cifar);
 
+    [Fact]
+    public void The_scene_is_the_one_that_the_original_was_given()
+    {
+        Assert.Equal(Golden("scene224/n0/scene.png").Planar, Pictures.Scene.Planar);
+        Assert.Equal(Golden("scene32/n0/scene.png").Planar, Pictures.SmallScene.Planar);
+    }
+
     private static void RequireSame(string name, RgbImage clean, RgbImage golden)
     {
         var (row, corruption) = Catalogue.All.Index().Single(entry => entry.Item.Name == name);
