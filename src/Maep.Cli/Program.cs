@@ -25,6 +25,7 @@ var root = new RootCommand("Purify adversarial images ahead of ML.NET image clas
     ExportCommand.Create(),
     EvaluateCommand.Create(cancellation.Token),
     AttackCommand.Create(cancellation.Token),
+    BenchmarkCommand.Create(cancellation.Token),
     CorruptCommand.Create(cancellation.Token),
     ColorizeCommand.Create(cancellation.Token),
 };

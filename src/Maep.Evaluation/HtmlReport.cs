@@ -45,7 +45,7 @@ public sealed class HtmlReport
         .curve .value { fill: var(--ink); }
         .curve .grid { stroke: var(--line); }
         .curve polyline { fill: none; stroke: var(--accent); stroke-width: 2; }
-        .curve circle { fill: var(--accent); }
+        .curve circle, .curve rect { fill: var(--accent); }
         em { font-style: normal; }
         .right { color: var(--right); font-weight: 600; }
         .wrong { color: var(--wrong); font-weight: 600; }
@@ -76,6 +76,9 @@ public sealed class HtmlReport
 
     /// <summary>Curves, in order, between the tables and the pictures.</summary>
     public IReadOnlyList<HtmlCurve> Curves { get; init; } = [];
+
+    /// <summary>Histograms, in order, behind the curves.</summary>
+    public IReadOnlyList<HtmlHistogram> Histograms { get; init; } = [];
 
     /// <summary>Examples, in order.</summary>
     public IReadOnlyList<HtmlPictures> Pictures { get; init; } = [];
@@ -117,6 +120,8 @@ public sealed class HtmlReport
             Append(page, table);
         foreach (var curve in Curves)
             page.Append($"<section>\n<h2>{Escaped(curve.Caption)}</h2>\n{curve.ToSvg()}</section>\n");
+        foreach (var histogram in Histograms)
+            page.Append($"<section>\n<h2>{Escaped(histogram.Caption)}</h2>\n{histogram.ToSvg()}</section>\n");
         foreach (var pictures in Pictures)
             Append(page, pictures);
         if (Settings.Count > 0)

@@ -73,6 +73,19 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Benchmark_directions_writes_record_tables_and_page()
+    {
+        var outcome = await CommandLine.Run(_folder, "benchmark", "directions", "--data", "shapes10", "--classifier", Classifier, "--purifier", Purifier, "--samples", "8");
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        var path = Path.Combine(_folder, "runs", "benchmark", "directions-maep-shapes10-classifier-shapes10");
+        using var record = JsonDocument.Parse(File.ReadAllText(path + ".json"));
+        Assert.Equal(8, record.RootElement.GetProperty("pairs").GetArrayLength());
+        Assert.True(File.Exists(path + ".md") && File.Exists(path + ".html"));
+        Assert.Contains("Over 8 images", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Evaluate_takes_a_purifier_by_name_and_says_what_its_gradient_is()
     {
         var outcome = await CommandLine.Run(_folder, "evaluate", "--data", "shapes10", "--classifier", Classifier, "--purifier", "jpeg", "--samples", "5");

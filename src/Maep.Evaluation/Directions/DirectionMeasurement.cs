@@ -1,0 +1,85 @@
+using Maep.Attacks;
+using Maep.Training.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Maep.Evaluation.Directions;
+
+/// <summary>
+/// Measures the conjecture of the paper's section 3.3: a purifier P moves a clean image x and its adversarial version x_a alike, P(x) - x ~ P(x_a) - x_a (Eq. 12),
+/// so that a classifier f sees the same in P(x) and in x + P(x_a) - x_a (Eq. 13).
+/// </summary>
+/// <param name="classifier">Images in [0, 1] to logits, in evaluation mode; attacked while the purifier is ignored.</param>
+/// <param name="purifier">Images to images, in evaluation mode.</param>
+/// <param name="attack">Makes the adversarial versions.</param>
+/// <param name="seed">Seed of the attack.</param>
+public sealed class DirectionMeasurement(nn.Module<Tensor, Tensor> classifier, nn.Module<Tensor, Tensor> purifier, IAttack attack, long seed)
+{
+    private const int BatchSize = 100;
+
+    private readonly List<PurifiedPair> _pairs = [];
+
+    /// <summary>Attacks and purifies images.</summary>
+    /// <param name="images">At least two: each is compared with its neighbour, too.</param>
+    /// <param name="progress">Receives images done.</param>
+    /// <param name="cancellation">Stops after the current batch.</param>
+    /// <returns>One entry for each image, in order.</returns>
+    /// <exception cref="ArgumentException">Fewer than two images.</exception>
+    public IReadOnlyList<PurifiedPair> Measure(LabelledImages images, Action<int> progress, CancellationToken cancellation)
+    {
+        if (images.Count < 2)
+            throw new ArgumentException($"{images.Count} images to compare; give at least 2.", nameof(images));
+        // A last image alone would have no neighbour: it joins the batch before.
+        for (var first = 0; first < images.Count;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var count = images.Count - first <= BatchSize + 1 ? images.Count - first : BatchSize;
+            Measure(images.Slice(first, count), first);
+            progress(first += count);
+        }
+        return _pairs;
+    }
+
+    private void Measure(LabelledImages batch, int first)
+    {
+        using var scope = NewDisposeScope();
+        using var bytes = batch.PixelTensor();
+        var (clean, labels) = (LabelledImages.ToUnitRange(bytes), batch.LabelTensor());
+        var adversarial = attack.Perturb(classifier, clean, labels, new ImageStreams(seed, first, batch.Count));
+        using var noGradient = no_grad();
+        var (purified, purifiedAdversarial) = (purifier.call(clean), purifier.call(adversarial));
+        var (direction, attackedDirection, change) = (purified - clean, purifiedAdversarial - adversarial, adversarial - clean);
+
+        var (alike, stranger, undoing) = (Cosine(direction, attackedDirection), Cosine(direction, attackedDirection.roll(1, 0)), Cosine(attackedDirection, -change));
+        var (length, attackedLength, changeLength) = (Length(direction), Length(attackedDirection), Length(change));
+        var answers = new[] { clean, purified, purifiedAdversarial, clean + attackedDirection, clean - change }.Select(image => classifier.call(image).argmax(1).data<long>().ToArray()).ToArray();
+        for (var image = 0; image < batch.Count; image++)
+        {
+            var label = batch.Labels[image];
+            _pairs.Add(new PurifiedPair
+            {
+                Cosine = alike[image],
+                NeighbourCosine = stranger[image],
+                UndoingCosine = undoing[image],
+                CleanLength = length[image],
+                AttackedLength = attackedLength[image],
+                ChangeLength = changeLength[image],
+                Agrees = answers[1][image] == answers[3][image],
+                CleanRight = answers[0][image] == label,
+                PurifiedRight = answers[1][image] == label,
+                AttackedRight = answers[2][image] == label,
+                MovedRight = answers[3][image] == label,
+                OppositeRight = answers[4][image] == label,
+            });
+        }
+    }
+
+    // [N] of images [N, 3, H, W]; NaN where either is 0.
+    private static double[] Cosine(Tensor a, Tensor b)
+    {
+        var (x, y) = (a.flatten(1).to(ScalarType.Float64), b.flatten(1).to(ScalarType.Float64));
+        return [.. ((x * y).sum(1) / (x.square().sum(1) * y.square().sum(1)).sqrt()).data<double>()];
+    }
+
+    private static double[] Length(Tensor a) => [.. a.flatten(1).to(ScalarType.Float64).square().sum(1).sqrt().data<double>()];
+}
