@@ -28,6 +28,9 @@ internal sealed class DerivedImageOptions
         _threads.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError($"--threads {result.Tokens[0].Value} must be at least 1."); });
     }
 
+    /// <summary>What applies to folders of images only.</summary>
+    public IEnumerable<Option> OfFolders => [_format, _size, _prepare];
+
     public void AddTo(Command command)
     {
         foreach (var option in new Option[] { _seed, _format, _size, _prepare, _threads })

@@ -23,6 +23,9 @@ public sealed class CorruptCommandTests : IDisposable
     [InlineData("corrupt photos out --corruptions rain", "'rain' is not known; use all, benchmark, noise")]
     [InlineData("corrupt photos out --severities 1,6", "'6' is no severity; use 1 to 5")]
     [InlineData("corrupt shapes10 out --severities 1", "--severities does not apply to a named set")]
+    [InlineData("corrupt shapes10 out --format png", "--format does not apply to a named set")]
+    [InlineData("corrupt --sheet x.png --severities 5", "--severities does not apply to the picture of --sheet")]
+    [InlineData("corrupt photos out --samples 5", "--samples does not apply to a folder of images")]
     [InlineData("corrupt photos out --threads 0", "--threads 0 must be at least 1")]
     [InlineData("colorize photos out", "--palette")]
     public async Task A_command_line_that_makes_no_sense_exits_2_and_says_why(string line, string words)

@@ -33,8 +33,11 @@ internal static class CorruptCommand
                 result.AddError("Name SRC and DEST, or --sheet FILE for a picture of all corruptions.");
             if (result.GetValue(sheet) is not null && result.GetValue(source) is not null)
                 result.AddError("--sheet draws its own scene; leave SRC and DEST out.");
-            if (Sets.Contains(result.GetValue(source)) && result.GetResult(severities) is { Implicit: false })
-                result.AddError("--severities does not apply to a named set, whose .npy files hold all five; leave it out.");
+            var (others, what) = result.GetValue(sheet) is not null ? ([.. common.OfFolders, severities, root, samples], "the picture of --sheet, which shows all severities of its own scene")
+                : Sets.Contains(result.GetValue(source)) ? ([.. common.OfFolders, severities], "a named set, whose arrays hold 32x32 images at all severities")
+                : ((Option[])[root, samples], "a folder of images");
+            foreach (var option in others.Where(option => result.GetResult(option) is { Implicit: false }))
+                result.AddError($"{option.Name} does not apply to {what}; leave it out.");
         });
         command.SetAction(parsed =>
         {
@@ -44,30 +47,29 @@ internal static class CorruptCommand
                 Console.WriteLine($"frost: {overlays.Description}");
             if (parsed.GetValue(sheet) is { } picture)
                 return CorruptionSheet.Write(picture, chosen, common.Seed(parsed));
-            var (from, to) = (parsed.GetValue(source)!, parsed.GetValue(destination)!);
-            return Sets.Contains(from)
-                ? WriteArrays(DataSource.Test(from, DataSource.Root(parsed.GetValue(root))).Take(parsed.GetValue(samples)), to)
-                : WriteFolder(from, to);
-
-            int WriteFolder(string from, string to)
+            var (from, to, threads) = (parsed.GetValue(source)!, parsed.GetValue(destination)!, common.Threads(parsed));
+            if (Sets.Contains(from))
             {
-                var preparation = common.Preparation(parsed, from);
-                Console.WriteLine($"images: {preparation.Description}");
-                var work = new CorruptedFolder(chosen, parsed.GetValue(severities)!, common.Seed(parsed));
-                return DerivedImageOptions.Run(to, "images corrupted", progress => work.Write(from, to, preparation, common.Format(parsed), overlays, common.Threads(parsed), progress, cancellation));
+                var set = DataSource.Test(from, DataSource.Root(parsed.GetValue(root))).Take(parsed.GetValue(samples));
+                return WriteArrays(set, chosen, progress => new CorruptedArrays(chosen, common.Seed(parsed)).Write(set.Name, Images(set), set.Labels.ToArray(), to, overlays, threads, progress, cancellation), to);
             }
-
-            int WriteArrays(LabelledImages set, string to)
-            {
-                RgbImage[] images = [.. Enumerable.Range(0, set.Count).Select(index => new RgbImage(set.Image(index).ToArray(), set.Height, set.Width))];
-                var work = new CorruptedArrays(chosen, common.Seed(parsed));
-                var written = LongTask.Run("images corrupted", progress => work.Write(set.Name, images, set.Labels.ToArray(), to, overlays, common.Threads(parsed), progress, cancellation));
-                Console.WriteLine($"{to}: {written.Count} arrays of 5 x {set.Count} images written; {chosen.Count - written.Count} were finished before");
-                return ExitCode.Success;
-            }
+            var preparation = common.Preparation(parsed, from);
+            Console.WriteLine($"images: {preparation.Description}");
+            var work = new CorruptedFolder(chosen, parsed.GetValue(severities)!, common.Seed(parsed));
+            return DerivedImageOptions.Run(to, "images corrupted", progress => work.Write(from, to, preparation, common.Format(parsed), overlays, threads, progress, cancellation));
         });
         return command;
     }
+
+    private static int WriteArrays(LabelledImages set, IReadOnlyList<Corruption> chosen, Func<Action<int, int>, IReadOnlyList<string>> work, string destination)
+    {
+        var written = LongTask.Run("images corrupted", work);
+        Console.WriteLine($"{destination}: {written.Count} arrays of 5 x {set.Count} images written; {chosen.Count - written.Count} were finished before");
+        return ExitCode.Success;
+    }
+
+    private static RgbImage[] Images(LabelledImages set) =>
+        [.. Enumerable.Range(0, set.Count).Select(index => new RgbImage(set.Image(index).ToArray(), set.Height, set.Width))];
 
     private static Option<string[]> Corruptions()
     {
