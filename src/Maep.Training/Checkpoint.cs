@@ -40,9 +40,7 @@ public sealed record Checkpoint(long Step, double Minutes, string RecipeHash)
     public static Checkpoint Load(string path, string recipeHash, nn.Module model, IReadOnlyDictionary<string, Tensor> average, OptimizerHelper optimizer)
     {
         using var zip = Open(path);
-        var checkpoint = Progress(zip, path);
-        if (checkpoint.RecipeHash != recipeHash)
-            throw new InvalidDataException($"{path}: belongs to recipe {checkpoint.RecipeHash}, not to {recipeHash}; give another --output or delete the checkpoint.");
+        var checkpoint = Progress(zip, path, recipeHash);
         NamedWeights.Fill(model, SafeTensors.Parse(Bytes(zip, "model.safetensors", path), path).Tensors, path);
         using var noGradient = no_grad();
         foreach (var (name, value) in SafeTensors.Parse(Bytes(zip, "average.safetensors", path), path).Tensors)
@@ -50,6 +48,16 @@ public sealed record Checkpoint(long Step, double Minutes, string RecipeHash)
         using var reader = new BinaryReader(new MemoryStream(Bytes(zip, "optimizer.bin", path)));
         optimizer.load_state_dict(reader);
         return checkpoint;
+    }
+
+    /// <summary>How far a run is, without its weights.</summary>
+    /// <param name="path">File that <see cref="Save"/> wrote.</param>
+    /// <param name="recipeHash">Recipe of the run.</param>
+    /// <exception cref="InvalidDataException">The file is damaged or belongs to another recipe.</exception>
+    public static Checkpoint Peek(string path, string recipeHash)
+    {
+        using var zip = Open(path);
+        return Progress(zip, path, recipeHash);
     }
 
     private static ZipArchive Open(string path)
@@ -64,11 +72,13 @@ public sealed record Checkpoint(long Step, double Minutes, string RecipeHash)
         }
     }
 
-    private static Checkpoint Progress(ZipArchive zip, string path)
+    private static Checkpoint Progress(ZipArchive zip, string path, string recipeHash)
     {
         try
         {
-            return JsonSerializer.Deserialize<Checkpoint>(Bytes(zip, "progress.json", path))!;
+            var checkpoint = JsonSerializer.Deserialize<Checkpoint>(Bytes(zip, "progress.json", path))!;
+            return checkpoint.RecipeHash == recipeHash ? checkpoint
+                : throw new InvalidDataException($"{path}: belongs to recipe {checkpoint.RecipeHash}, not to {recipeHash}; give another --output or delete the checkpoint.");
         }
         catch (JsonException fault)
         {

@@ -8,5 +8,7 @@ internal static class BenchmarkCommand
     public static Command Create(CancellationToken cancellation) => new("benchmark", "Measure a table of the documentation anew.")
     {
         DirectionsBenchmark.Create(cancellation),
+        RecipesBenchmark.Losses(cancellation),
+        RecipesBenchmark.Masking(cancellation),
     };
 }

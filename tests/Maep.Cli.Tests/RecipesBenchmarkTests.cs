@@ -1,0 +1,58 @@
+using System.Text.Json;
+
+namespace Maep.Cli.Tests;
+
+public sealed class RecipesBenchmarkTests : IDisposable
+{
+    private static readonly string Classifier = Path.Combine(AppContext.BaseDirectory, "models", "classifier-shapes10.onnx");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("maep-bench-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task What_is_trained_is_measured_and_the_rest_named_with_the_command_that_trains_it()
+    {
+        foreach (var ratio in new[] { "0", "0.25", "0.5", "0.75" })
+            WriteRecipe(ratio, steps: ratio == "0.25" ? 4 : 2);
+        var untrained = await Benchmark();
+        await Train("0");
+        await Train("0.25"); // then it is asked to train for longer: a run of another recipe
+
+        var outcome = await Benchmark();
+        WriteRecipe("0.25", steps: 5);
+        var other = await Benchmark();
+
+        Assert.Equal(1, untrained.ExitCode);
+        Assert.Contains("None of the 4 purifiers is trained", untrained.Error, StringComparison.Ordinal);
+        Assert.Contains("tiny-0.5: not begun, 2 steps; `maep train purifier --recipe recipes/masking/0.5.json`", outcome.Error, StringComparison.Ordinal);
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "runs", "benchmark", "masking.json")));
+        Assert.Equal(["masking ratio 0", "masking ratio 0.25"], record.RootElement.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("title").GetString()!));
+        Assert.Equal([2, 4], record.RootElement.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("steps").GetInt32()));
+        Assert.Equal(2, record.RootElement.GetProperty("missing").GetArrayLength());
+        Assert.Contains("- not measured: tiny-0.75", File.ReadAllText(Path.Combine(_folder, "runs", "benchmark", "masking.md")), StringComparison.Ordinal);
+        Assert.Equal(1, other.ExitCode);
+        Assert.Contains("belongs to recipe", other.Error, StringComparison.Ordinal);
+    }
+
+    private void WriteRecipe(string ratio, int steps)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "recipes", "masking"));
+        File.WriteAllText(Path.Combine(_folder, "recipes", "masking", $"{ratio}.json"), $$"""
+            { "name": "tiny-{{ratio}}", "data": "shapes10", "maskingRatio": {{ratio}}, "batchSize": 4,
+              "network": { "encoderWidth": 8, "encoderDepth": 1, "encoderHeads": 1, "decoderWidth": 8, "decoderDepth": 1, "decoderHeads": 1, "residual": true },
+              "pairs": { "images": 8, "batchSize": 8, "classifiers": [ { "path": "classifier-shapes10.onnx" } ], "attacks": [ { "kind": "fgsm" } ] },
+              "training": { "steps": {{steps}}, "warmUpSteps": 1 } }
+            """);
+    }
+
+    private async Task Train(string ratio)
+    {
+        var outcome = await CommandLine.Run(_folder, "train", "purifier", "--recipe", $"recipes/masking/{ratio}.json", "--weights", Path.GetDirectoryName(Classifier)!, "--threads", "1");
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+    }
+
+    private Task<CommandLine.Outcome> Benchmark() =>
+        CommandLine.Run(_folder, "benchmark", "masking", "--data", "shapes10", "--classifier", Classifier, "--attack", "fgsm", "--samples", "10", "--adaptive-samples", "5", "--threads", "1");
+}
