@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 using Maep.Training.Data;
 using Maep.Training.Purifiers;
 using TorchSharp;
@@ -19,6 +20,10 @@ public sealed record DefenceProbe
 
     /// <summary>Share of the images whose loss has no gradient at all, or one that is no number.</summary>
     public required double WithoutGradient { get; init; }
+
+    /// <summary>What adaptive attacks differentiate where the purifier has no gradient of its own; null where gradients are exact.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? GradientStandIn { get; init; }
 
     /// <summary>The defence differentiates while it classifies: it optimises at test time.</summary>
     public required bool Optimises { get; init; }
@@ -55,6 +60,7 @@ public sealed record DefenceProbe
             IsRandom = !once.equal(again).all().item<bool>(),
             HasProbabilities = once.min().item<float>() >= 0 && (once.sum(1) - 1).abs().max().item<float>() < 1e-4,
             WithoutGradient = 1 - slopes.to(ScalarType.Float64).mean().item<double>(),
+            GradientStandIn = (defence.Purifier as UntrainedPurifier)?.GradientStandIn,
             Optimises = once.requires_grad || defence.Purifier is UntrainedPurifier { OptimisesAtTestTime: true },
             PurifierMilliseconds = purified?.Milliseconds ?? 0,
             PurifierWeights = defence.Purifier?.parameters().Sum(weight => weight.numel()) ?? 0,

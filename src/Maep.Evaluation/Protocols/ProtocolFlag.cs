@@ -24,7 +24,7 @@ public sealed record ProtocolFlag(string Name, bool? Raised, string Detail)
         [
             new("random defence", probe.IsRandom, probe.IsRandom ? "two calls on the same images differ: gradients were averaged over draws" : "two calls on the same images agree"),
             new("probabilities instead of logits", probe.HasProbabilities, probe.HasProbabilities ? "scores lie in [0, 1] and sum to 1" : "scores are logits"),
-            new("no gradient", probe.WithoutGradient > 0, Text($"{100 * probe.WithoutGradient:F1} % of the images have none")),
+            new("no gradient", probe.WithoutGradient > 0, Text($"{100 * probe.WithoutGradient:F1} % of the images have none{(probe.GradientStandIn is { } standIn ? $"; attacks take {standIn}" : "")}")),
             Compare("Square beats gradients", square?.Robust, WhiteBox(result, square), -SquareMargin, "Square", "adaptive gradient attacks"),
             new("optimises at test time", probe.Optimises, probe.Optimises ? "the defence differentiates while it classifies" : "one forward pass"),
             Compare("one step beats many", fgsm, pgd, 0, "FGSM", "PGD-100"),

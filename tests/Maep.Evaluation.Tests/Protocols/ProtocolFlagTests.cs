@@ -48,6 +48,14 @@ public sealed class ProtocolFlagTests
         Assert.False(flags["no gradient"].Raised);
     }
 
+    [Theory]
+    [InlineData("bits:4", "0.0 % of the images have none; attacks take identity through rounding (BPDA)")]
+    [InlineData("median:3", "0.0 % of the images have none")]
+    public void What_stands_for_a_gradient_is_said(string name, string detail)
+    {
+        Assert.Equal(detail, Flags(new DefenceUnderTest(Classifier, NamedPurifiers.Create(name)), ProtocolRunTests.Both(ProtocolRunTests.Pgd(1)))["no gradient"].Detail);
+    }
+
     [Fact]
     public void Probabilities_are_flagged()
     {
