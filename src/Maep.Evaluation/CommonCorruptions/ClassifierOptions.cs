@@ -1,0 +1,49 @@
+namespace Maep.Evaluation.CommonCorruptions;
+
+/// <summary>What a classifier file does not tell.</summary>
+public sealed record ClassifierOptions
+{
+    /// <summary>Rows of the images, where the classifier takes any.</summary>
+    public int Height { get; init; } = ImageNetC.ImageSize;
+
+    /// <summary>Columns of the images, where the classifier takes any.</summary>
+    public int Width { get; init; } = ImageNetC.ImageSize;
+
+    /// <summary>Mean an ONNX classifier wants subtracted: red, green, blue, on colours in [0, 1]. Most normalise inside.</summary>
+    public IReadOnlyList<float> Mean { get; init; } = [0, 0, 0];
+
+    /// <summary>Standard deviation it wants divided by; 1/255 each for one that takes 0..255.</summary>
+    public IReadOnlyList<float> StandardDeviation { get; init; } = [1, 1, 1];
+
+    /// <summary>Column of a pipeline that takes the image or its path; null where only one can.</summary>
+    public string? InputColumn { get; init; }
+
+    /// <summary>Column of a pipeline, or output of an ONNX file, with the scores; null where only one can be meant.</summary>
+    public string? ScoreColumn { get; init; }
+
+    /// <summary>Classes by index: names, for reports, and folders. A pipeline whose scores carry one or the other is matched by it.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
+    /// <summary>Class folders by index.</summary>
+    public IReadOnlyList<string> ClassFolders { get; init; } = [];
+
+    /// <summary>CPU threads.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    internal bool Normalises => Mean.Any(value => value != 0) || StandardDeviation.Any(value => value != 1);
+
+    /// <summary>Lists every option out of its range.</summary>
+    /// <exception cref="ArgumentException">At least one is.</exception>
+    public void Validate()
+    {
+        List<string> faults = [];
+        if (Mean.Count != 3 || !Mean.All(float.IsFinite))
+            faults.Add($"Mean [{string.Join(", ", Mean)}] must be 3 numbers: red, green, blue.");
+        if (StandardDeviation.Count != 3 || !StandardDeviation.All(value => value > 0 && float.IsFinite(value)))
+            faults.Add($"StandardDeviation [{string.Join(", ", StandardDeviation)}] must be 3 numbers above 0: red, green, blue.");
+        if (Threads < 1)
+            faults.Add($"Threads {Threads} must be at least 1.");
+        if (faults.Count > 0)
+            throw new ArgumentException(string.Join(' ', faults));
+    }
+}

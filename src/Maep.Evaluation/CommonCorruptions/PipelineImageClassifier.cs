@@ -1,0 +1,114 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Maep.Evaluation.CommonCorruptions;
+
+/// <summary>A saved ML.NET pipeline from images, paths or pixels to a vector of scores.</summary>
+public sealed class PipelineImageClassifier : IImageClassifier
+{
+    private readonly ITransformer _model;
+    private readonly PipelineInput _input;
+    private readonly string _scores;
+    private readonly int[]? _indexOfSlot; // null: slots are class indices
+    private readonly string _folder = Directory.CreateTempSubdirectory("maep-pipeline-").FullName;
+
+    /// <param name="path">The .zip file.</param>
+    /// <param name="options">Columns, size, classes.</param>
+    /// <exception cref="FileNotFoundException">No such file.</exception>
+    /// <exception cref="InvalidDataException">No ML.NET model, or no image goes in or no scores come out; the message says what was found.</exception>
+    public PipelineImageClassifier(string path, ClassifierOptions options)
+    {
+        options.Validate();
+        if (options.Normalises)
+            throw new ArgumentException("Mean and standard deviation are given, but a pipeline prepares its images itself; leave them out, or give a classifier as .onnx.");
+        (_model, var schema) = Load(path);
+        _input = PipelineInput.Find(path, schema, options);
+        var output = Output(path);
+        var scores = Scores(path, output, options);
+        (_scores, _indexOfSlot) = (scores.Name, Slots(path, scores, options));
+    }
+
+    /// <inheritdoc/>
+    public string Description => $"ML.NET pipeline, {_input.Description} to '{_scores}'{(_indexOfSlot is null ? "" : ", scores matched with classes by the names they carry")}";
+
+    /// <inheritdoc/>
+    public int Height => _input.Height;
+
+    /// <inheritdoc/>
+    public int Width => _input.Width;
+
+    /// <inheritdoc/>
+    public int[] Classify(IReadOnlyList<ClassifierInput> images)
+    {
+        var scored = _model.Transform(_input.Rows(images, _folder));
+        int[] slots = [.. scored.GetColumn<float[]>(_scores).Select(scores => OnnxImageClassifier.Greatest(scores))];
+        return _indexOfSlot is null ? slots : [.. slots.Select(slot => _indexOfSlot[slot])];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        (_model as IDisposable)?.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static (ITransformer Model, DataViewSchema? Schema) Load(string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"'{path}' does not exist; give a saved ML.NET pipeline as .zip, or a classifier as .onnx.", path);
+        try
+        {
+            return (new MLContext(seed: 1).Model.Load(path, out var schema), schema);
+        }
+        catch (Exception error) when (error is InvalidDataException or FormatException or InvalidOperationException or ArgumentException)
+        {
+            throw new InvalidDataException($"{path}: ML.NET cannot load it ({error.Message}); save the pipeline with mlContext.Model.Save.", error);
+        }
+    }
+
+    private DataViewSchema Output(string path)
+    {
+        try
+        {
+            return _model.GetOutputSchema(_input.Rows([], _folder).Schema);
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException) // what ML.NET throws for a missing or mistyped column
+        {
+            throw new InvalidDataException($"{path}: the pipeline does not take {_input.Description} ({error.Message.ReplaceLineEndings(" ")}); name its image column with --input-column.", error);
+        }
+    }
+
+    private DataViewSchema.Column Scores(string path, DataViewSchema output, ClassifierOptions options)
+    {
+        var vectors = output.Where(column => !column.IsHidden && column.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single).ToArray();
+        var found = vectors.Length == 0 ? $"no vector of Single among {string.Join(", ", output.Where(column => !column.IsHidden).Select(column => $"'{column.Name}' {column.Type}"))}"
+            : $"vectors of Single {string.Join(", ", vectors.Select(column => $"'{column.Name}' {column.Type}"))}";
+        var classes = options.ClassNames.Count;
+        var scores = options.ScoreColumn is { } asked ? vectors.Where(column => column.Name == asked).ToArray()
+            : vectors.Where(column => column.Name == "Score").ToArray() is [var score] ? [score]
+            : vectors.Where(column => ((VectorDataViewType)column.Type).Size == classes).ToArray();
+        return scores is [var only] ? only
+            : throw new InvalidDataException($"{path}: {found}; scores are one vector named 'Score', or the only one of {classes} values. Name it with --score-column.");
+    }
+
+    // A trainer orders its scores as it met the labels; their names tell which is which.
+    private static int[]? Slots(string path, DataViewSchema.Column scores, ClassifierOptions options)
+    {
+        var size = ((VectorDataViewType)scores.Type).Size;
+        if (!scores.HasSlotNames())
+        {
+            return size >= options.ClassNames.Count ? null
+                : throw new InvalidDataException($"{path}: '{scores.Name}' has {size} scores, but the images have {options.ClassNames.Count} classes; give a classifier of these classes.");
+        }
+        VBuffer<ReadOnlyMemory<char>> buffer = default;
+        scores.GetSlotNames(ref buffer);
+        string[] names = [.. buffer.DenseValues().Select(name => name.ToString())];
+        foreach (var classes in new[] { options.ClassFolders, options.ClassNames, [.. Enumerable.Range(0, options.ClassNames.Count).Select(index => $"{index}")] })
+        {
+            int[] indices = [.. names.Select(name => classes.ToList().IndexOf(name))];
+            if (!indices.Contains(-1))
+                return indices;
+        }
+        throw new InvalidDataException($"{path}: the scores of '{scores.Name}' are named '{names[0]}', '{names[^1]}' and so on, which are neither class folders nor names of these images ('{options.ClassFolders.FirstOrDefault()}', '{options.ClassNames.FirstOrDefault()}'); give the class index that the pipeline was trained with.");
+    }
+}

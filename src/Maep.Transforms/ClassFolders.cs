@@ -1,0 +1,36 @@
+namespace Maep.Transforms;
+
+/// <summary>Images sorted into one folder per class, as ImageNet comes: folder/n01440764/image.JPEG. Read as asked for; nothing is kept.</summary>
+/// <param name="folder">Folder that holds the class folders.</param>
+public sealed class ClassFolders(string folder)
+{
+    private static readonly string[] Extensions = [".jpeg", ".jpg", ".png"];
+
+    /// <summary>Folder that holds the class folders.</summary>
+    public string Folder { get; } = folder;
+
+    /// <summary>Names of the class folders in ordinal order; those that start with a dot are passed over.</summary>
+    public IReadOnlyList<string> Classes => Names(Folder);
+
+    /// <summary>
+    /// Every .jpeg, .jpg and .png file (in any case), class by class and in ordinal order of the names, so that two passes agree. Other files are
+    /// passed over. Holds the names of one class folder at a time.
+    /// </summary>
+    public IEnumerable<ClassImage> Images() => Classes.SelectMany(name =>
+        Files(name).Order(StringComparer.Ordinal).Select(path => new ClassImage(name, path)));
+
+    /// <summary>Number of <see cref="Images"/>, without sorting or keeping them.</summary>
+    public long Count() => Classes.Sum(name => Files(name).LongCount());
+
+    /// <summary>Folders of a folder by name, in ordinal order, without hidden ones.</summary>
+    internal static string[] Names(string folder) =>
+        [.. Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal)];
+
+    private IEnumerable<string> Files(string name) => Directory.EnumerateFiles(Path.Combine(Folder, name))
+        .Where(path => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) && !Path.GetFileName(path).StartsWith('.'));
+}
+
+/// <summary>An image file and the class folder it lies in.</summary>
+/// <param name="Class">Name of the folder, for ImageNet a WordNet id such as n01440764.</param>
+/// <param name="Path">The file.</param>
+public readonly record struct ClassImage(string Class, string Path);

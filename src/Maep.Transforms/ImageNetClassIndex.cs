@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Maep.Transforms;
+
+/// <summary>Which score of a classifier belongs to which class folder.</summary>
+public sealed class ImageNetClassIndex
+{
+    /// <summary>Classes of ImageNet's classification task.</summary>
+    public const int ImageNetClasses = 1000;
+
+    // Of the 1000 WordNet ids in ordinal order, one a line: 1000 folders of another set must not pass for ImageNet's.
+    private const string ImageNetDigest = "385e0240499426c022b773be1ae4da780f057b89c9694c7f47199f62746b6edd";
+
+    private readonly Dictionary<string, int> _indices;
+
+    private ImageNetClassIndex(IReadOnlyList<string> folders, IReadOnlyList<string> names)
+    {
+        (Folders, Names) = (folders, names);
+        _indices = folders.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
+    }
+
+    /// <summary>Class folder of each index, for ImageNet its WordNet id.</summary>
+    public IReadOnlyList<string> Folders { get; }
+
+    /// <summary>What a reader calls each class; its folder where no file told a name.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Index of a class folder, 0-based; null where it has none.</summary>
+    public int? Find(string folder) => _indices.TryGetValue(folder, out var index) ? index : null;
+
+    /// <summary>Reads a file such as Keras' imagenet_class_index.json: { "0": ["n01440764", "tench"], ... }.</summary>
+    /// <exception cref="FileNotFoundException">No such file.</exception>
+    /// <exception cref="InvalidDataException">Not of that form, an index missing, or a folder twice.</exception>
+    public static ImageNetClassIndex Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"No class index at '{path}'; give a file such as Keras' imagenet_class_index.json.", path);
+        }
+        Dictionary<string, string[]>? entries;
+        try
+        {
+            entries = JsonSerializer.Deserialize<Dictionary<string, string[]>>(File.ReadAllText(path));
+        }
+        catch (JsonException error)
+        {
+            throw Fault(path, $"not JSON of that form ({error.Message})", error);
+        }
+        if (entries is not { Count: > 0 })
+        {
+            throw Fault(path, "no class in it");
+        }
+        var ordered = Enumerable.Range(0, entries.Count).Select(index =>
+            entries.TryGetValue(index.ToString(CultureInfo.InvariantCulture), out var entry) && entry is [_, _, ..]
+                ? entry : throw Fault(path, $"{entries.Count} classes, but none with index {index} and two texts")).ToArray();
+        return ordered.GroupBy(entry => entry[0]).FirstOrDefault(group => group.Count() > 1) is { } twice
+            ? throw Fault(path, $"folder '{twice.Key}' has more than one index")
+            : new ImageNetClassIndex([.. ordered.Select(entry => entry[0])], [.. ordered.Select(entry => entry[1].Replace('_', ' '))]);
+    }
+
+    /// <summary>The index of a file, or where none is given ImageNet's own order, for which all its 1000 classes must be there.</summary>
+    /// <param name="path">Class index file; null for ImageNet's order.</param>
+    /// <param name="sets">Images that need an index.</param>
+    /// <exception cref="FileNotFoundException">No such file.</exception>
+    /// <exception cref="InvalidDataException">A damaged file, a class folder without an index, or no file and not ImageNet's 1000 classes.</exception>
+    public static ImageNetClassIndex For(string? path, IReadOnlyList<ClassFolders> sets)
+    {
+        var folders = sets.SelectMany(set => set.Classes.Select(name => (Name: name, set.Folder))).DistinctBy(folder => folder.Name).OrderBy(folder => folder.Name, StringComparer.Ordinal).ToArray();
+        if (path is null)
+        {
+            return OfImageNet([.. folders.Select(folder => folder.Name)], sets[0].Folder);
+        }
+        var index = Read(path);
+        return folders.FirstOrDefault(folder => index.Find(folder.Name) is null) is { Name: { } stray } found
+            ? throw new InvalidDataException($"{Path.Combine(found.Folder, stray)}: '{stray}' is not among the {index.Folders.Count} classes of {path}; give the class index of these images, or take that folder away.")
+            : index;
+    }
+
+    private static ImageNetClassIndex OfImageNet(string[] folders, string where)
+    {
+        const string Remedy = "give a class index file, for ImageNet's classes Keras' imagenet_class_index.json (maep evaluate --classes FILE)";
+        if (folders.Length != ImageNetClasses)
+        {
+            throw new InvalidDataException($"{where}: {folders.Length} class folders in all; ImageNet has {ImageNetClasses}, and only when all are there does their order tell the index: {Remedy}.");
+        }
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', folders)))) == ImageNetDigest
+            ? new ImageNetClassIndex(folders, folders)
+            : throw new InvalidDataException($"{where}: {ImageNetClasses} class folders, but not ImageNet's WordNet ids ('{folders[0]}' to '{folders[^1]}'); {Remedy}.");
+    }
+
+    private static InvalidDataException Fault(string path, string fault, Exception? inner = null) =>
+        new($"{path}: {fault}; expected {{ \"0\": [\"n01440764\", \"tench\"], \"1\": ... }}.", inner);
+}
