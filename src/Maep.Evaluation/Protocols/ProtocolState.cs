@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Maep.Training;
-
 namespace Maep.Evaluation.Protocols;
 
 /// <summary>What one attack has found so far: one character for each image tried, '1' for right and '0' for wrong.</summary>
@@ -37,34 +34,14 @@ public sealed record AttackVerdicts
 /// <summary>The verdicts of a run by attack, kept in a file after every batch, so that a run that was killed goes on and repeats nothing.</summary>
 internal sealed class ProtocolState
 {
-    private sealed record Stored(string Run, Dictionary<string, AttackVerdicts> Attacks);
+    private readonly RunState<Dictionary<string, AttackVerdicts>> _state;
+    private readonly Dictionary<string, AttackVerdicts> _attacks;
 
-    private static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, IgnoreReadOnlyProperties = true };
-
-    private readonly string? _path;
-    private readonly string _run;
-    private readonly Dictionary<string, AttackVerdicts> _attacks = [];
-
-    /// <param name="path">File to keep; null keeps nothing.</param>
-    /// <param name="run">Everything that the verdicts depend on: models, images, seed, protocol.</param>
-    /// <exception cref="InvalidDataException">The file is damaged or belongs to another run.</exception>
+    /// <inheritdoc cref="RunState{T}(string, string)"/>
     public ProtocolState(string? path, string run)
     {
-        (_path, _run) = (path, run);
-        if (path is null || !File.Exists(path))
-            return;
-        Stored? stored;
-        try
-        {
-            stored = JsonSerializer.Deserialize<Stored>(File.ReadAllText(path), Format);
-        }
-        catch (JsonException fault)
-        {
-            throw new InvalidDataException($"{path}: no state of an evaluation ({fault.Message}); delete it to start again.", fault);
-        }
-        if (stored?.Run != run)
-            throw new InvalidDataException($"{path}: belongs to another evaluation ({stored?.Run}); this one is {run}. Give another --output, or delete the file to start again.");
-        _attacks = stored.Attacks;
+        _state = new RunState<Dictionary<string, AttackVerdicts>>(path, run);
+        _attacks = _state.Found ?? [];
     }
 
     /// <summary>What an attack has found so far.</summary>
@@ -74,15 +51,10 @@ internal sealed class ProtocolState
         set
         {
             _attacks[attack] = value;
-            if (_path is not null)
-                AtomicFile.WriteText(_path, JsonSerializer.Serialize(new Stored(_run, _attacks), Format));
+            _state.Save(_attacks);
         }
     }
 
     /// <summary>Removes the file: the run is complete and reported.</summary>
-    public void Delete()
-    {
-        if (_path is not null)
-            File.Delete(_path);
-    }
+    public void Delete() => _state.Delete();
 }
