@@ -12,8 +12,9 @@ public sealed class ArchitectureTests
         ["Maep.Attacks"] = ["Maep.Images"],
         ["Maep.Training"] = ["Maep.Attacks", "Maep.Images"],
         ["Maep.Export"] = ["Maep.Training"],
-        ["Maep.Evaluation"] = ["Maep.Attacks", "Maep.Export", "Maep.Training"],
         ["Maep.Corruptions"] = ["Maep.Images"],
+        // Transforms: what is measured on corrupted images is the transform that users run, and its reader of their folders.
+        ["Maep.Evaluation"] = ["Maep.Attacks", "Maep.Export", "Maep.Training", "Maep.Transforms"],
         ["Maep.Transforms"] = [],
         ["Maep.Cli"] = ["Maep.Corruptions", "Maep.Evaluation", "Maep.Transforms"],
     };

@@ -1,5 +1,3 @@
-using Maep.Images;
-
 namespace Maep.Evaluation.CommonCorruptions;
 
 /// <summary>CIFAR-10-C and CIFAR-100-C: corruption.npy, uint8 [5 N, 32, 32, 3] from severity 1 to 5, and labels.npy. Read in blocks from the disk.</summary>

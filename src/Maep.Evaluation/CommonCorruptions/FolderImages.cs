@@ -1,4 +1,3 @@
-using Maep.Images;
 using Maep.Transforms;
 
 namespace Maep.Evaluation.CommonCorruptions;

@@ -1,5 +1,3 @@
-using Maep.Images;
-
 namespace Maep.Evaluation.CommonCorruptions;
 
 /// <summary>Labelled images by corruption and severity, read one after the other and never held together.</summary>

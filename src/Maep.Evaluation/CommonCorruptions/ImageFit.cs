@@ -1,5 +1,3 @@
-using Maep.Images;
-
 namespace Maep.Evaluation.CommonCorruptions;
 
 /// <summary>What happens to an image before a classifier sees it. ImageNet-C's own images are used as they are; everything else is asked for and stands in the report.</summary>

@@ -78,7 +78,7 @@ public sealed class PipelineImageClassifier : IImageClassifier
         }
     }
 
-    private DataViewSchema.Column Scores(string path, DataViewSchema output, ClassifierOptions options)
+    private static DataViewSchema.Column Scores(string path, DataViewSchema output, ClassifierOptions options)
     {
         var vectors = output.Where(column => !column.IsHidden && column.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single).ToArray();
         var found = vectors.Length == 0 ? $"no vector of Single among {string.Join(", ", output.Where(column => !column.IsHidden).Select(column => $"'{column.Name}' {column.Type}"))}"
@@ -109,6 +109,6 @@ public sealed class PipelineImageClassifier : IImageClassifier
             if (!indices.Contains(-1))
                 return indices;
         }
-        throw new InvalidDataException($"{path}: the scores of '{scores.Name}' are named '{names[0]}', '{names[^1]}' and so on, which are neither class folders nor names of these images ('{options.ClassFolders.FirstOrDefault()}', '{options.ClassNames.FirstOrDefault()}'); give the class index that the pipeline was trained with.");
+        throw new InvalidDataException($"{path}: the scores of '{scores.Name}' are named '{names[0]}', '{names[^1]}' and so on, which are neither class folders nor names of these images ({string.Join(", ", options.ClassFolders.Take(2))}, {string.Join(", ", options.ClassNames.Take(2))}); give the class index that the pipeline was trained with.");
     }
 }

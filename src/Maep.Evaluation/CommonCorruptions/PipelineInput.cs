@@ -1,6 +1,6 @@
-using Maep.Images;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace Maep.Evaluation.CommonCorruptions;
 
@@ -9,18 +9,16 @@ internal sealed class PipelineInput
 {
     private readonly DataViewSchema _schema;
     private readonly DataViewSchema.Column _column;
-    private readonly int _height;
-    private readonly int _width;
 
     private PipelineInput(DataViewSchema schema, DataViewSchema.Column column, int height, int width)
     {
         (_schema, _column) = (schema, column);
-        (_height, _width) = column.Type is ImageDataViewType { Height: > 0 } image ? (image.Height, image.Width) : (height, width);
+        (Height, Width) = column.Type is ImageDataViewType { Height: > 0 } image ? (image.Height, image.Width) : (height, width);
     }
 
-    public int Height => _height;
+    public int Height { get; }
 
-    public int Width => _width;
+    public int Width { get; }
 
     public string Description => _column.Type switch
     {
@@ -36,7 +34,7 @@ internal sealed class PipelineInput
     /// <exception cref="InvalidDataException">No column, or more than one, can take images.</exception>
     public static PipelineInput Find(string path, DataViewSchema? saved, ClassifierOptions options)
     {
-        var candidates = (saved ?? Enumerable.Empty<DataViewSchema.Column>()).Where(column => TakesImages(column.Type, options)).ToArray();
+        var candidates = (saved ?? Enumerable.Empty<DataViewSchema.Column>()).Where(column => TakesImages(column, options)).ToArray();
         var found = saved is null or { Count: 0 } ? "no input columns" : $"input columns {string.Join(", ", saved.Select(column => $"'{column.Name}' {column.Type}"))}";
         if (options.InputColumn is { } asked)
         {
@@ -60,9 +58,10 @@ internal sealed class PipelineInput
     public ImageRowsView Rows(IReadOnlyList<ClassifierInput> images, string folder) =>
         new(_schema, _column.Index, [.. images.Select((image, row) => Getter(image, Path.Combine(folder, $"{row}.png")))]);
 
-    private static bool TakesImages(DataViewType type, ClassifierOptions options) => type switch
+    private static bool TakesImages(DataViewSchema.Column column, ClassifierOptions options) => column.Type switch
     {
-        ImageDataViewType or TextDataViewType => true,
+        ImageDataViewType => true,
+        TextDataViewType => column.Name != "Label", // what pipelines that were trained on (path, label) call the other text
         VectorDataViewType vector => vector.ItemType == NumberDataViewType.Single && vector.Size == 3 * options.Height * options.Width,
         _ => false,
     };
