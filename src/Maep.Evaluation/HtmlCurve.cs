@@ -5,7 +5,7 @@ using System.Text;
 namespace Maep.Evaluation;
 
 /// <summary>A line of shares over a number, drawn as SVG with every point's value beside it.</summary>
-public sealed record HtmlCurve
+public sealed record HtmlCurve : HtmlFigure
 {
     private const int Width = 640, Height = 260, Left = 52, Right = 24, Top = 18, Bottom = 44;
 
@@ -13,15 +13,12 @@ public sealed record HtmlCurve
     /// <param name="axis">Name of the horizontal axis, with its unit.</param>
     /// <param name="points">At least two, horizontal values rising from 0, shares in [0, 1].</param>
     /// <exception cref="ArgumentException">Fewer than two points, or values out of order or range.</exception>
-    public HtmlCurve(string caption, string axis, IReadOnlyList<(double X, double Share)> points)
+    public HtmlCurve(string caption, string axis, IReadOnlyList<(double X, double Share)> points) : base(caption)
     {
         if (points.Count < 2 || points.Any(point => !(point.Share is >= 0 and <= 1 && point.X >= 0)) || points.Zip(points.Skip(1)).Any(pair => !(pair.Second.X > pair.First.X)))
             throw new ArgumentException($"Curve '{caption}' has {points.Count} points; pass at least two, rising from 0, with shares in [0, 1].", nameof(points));
-        (Caption, Axis, Points) = (caption, axis, points);
+        (Axis, Points) = (axis, points);
     }
-
-    /// <summary>What is drawn.</summary>
-    public string Caption { get; }
 
     /// <summary>Name of the horizontal axis.</summary>
     public string Axis { get; }
@@ -30,7 +27,7 @@ public sealed record HtmlCurve
     public IReadOnlyList<(double X, double Share)> Points { get; }
 
     /// <summary>The picture. The horizontal axis is spaced as log2(1 + x): small budgets matter most, and 0 stays on it.</summary>
-    internal string ToSvg()
+    internal override string ToSvg()
     {
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"curve\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(Caption)}\">\n");

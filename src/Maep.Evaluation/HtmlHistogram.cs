@@ -5,7 +5,7 @@ using System.Text;
 namespace Maep.Evaluation;
 
 /// <summary>How many values lie in each of twenty equal parts of a range, drawn as SVG with the count above each bar.</summary>
-public sealed record HtmlHistogram
+public sealed record HtmlHistogram : HtmlFigure
 {
     private const int Width = 640, Height = 260, Left = 16, Right = 16, Top = 22, Bottom = 44;
     private const int Bars = 20;
@@ -17,22 +17,19 @@ public sealed record HtmlHistogram
     /// <param name="high">Right end, above the left one.</param>
     /// <param name="values">Inside both ends up to rounding; may be none.</param>
     /// <exception cref="ArgumentException">The ends do not rise, or a value lies outside them.</exception>
-    public HtmlHistogram(string caption, string axis, double low, double high, IReadOnlyList<double> values)
+    public HtmlHistogram(string caption, string axis, double low, double high, IReadOnlyList<double> values) : base(caption)
     {
         const double Rounding = 1e-6;
         if (!(high > low))
             throw new ArgumentException($"Histogram '{caption}' reaches from {low} to {high}; the ends must rise.", nameof(high));
         if (values.Any(value => !(value >= low - Rounding && value <= high + Rounding)))
             throw new ArgumentException($"Histogram '{caption}' has values outside {low} to {high}.", nameof(values));
-        (Caption, Axis, Low, High) = (caption, axis, low, high);
+        (Axis, Low, High) = (axis, low, high);
         var counts = new int[Bars];
         foreach (var value in values)
             counts[Math.Clamp((int)((value - low) / (high - low) * Bars), 0, Bars - 1)]++;
         Counts = counts;
     }
-
-    /// <summary>What is drawn.</summary>
-    public string Caption { get; }
 
     /// <summary>Name of the horizontal axis.</summary>
     public string Axis { get; }
@@ -46,7 +43,8 @@ public sealed record HtmlHistogram
     /// <summary>Values in each part, from the left; one that lies on a border counts to its right.</summary>
     public IReadOnlyList<int> Counts { get; }
 
-    internal string ToSvg()
+    /// <inheritdoc/>
+    internal override string ToSvg()
     {
         var svg = new StringBuilder();
         var (step, most) = ((double)(Width - Left - Right) / Bars, Math.Max(1, Counts.Max()));

@@ -40,5 +40,9 @@ public sealed record HtmlPictures
 /// <summary>What a row of pictures says of its image; a prediction counts as right when its text is that of the true class.</summary>
 /// <param name="TrueClass">Class the image belongs to.</param>
 /// <param name="Before">Class predicted before the event that the pictures show.</param>
-/// <param name="After">Class predicted after it.</param>
-public sealed record PictureCaption(string TrueClass, string Before, string After);
+/// <param name="After">Class predicted after it; null where nothing happens, for all rows or for none.</param>
+public sealed record PictureCaption(string TrueClass, string Before, string? After)
+{
+    /// <summary>What else is to be said of the image; null for nothing.</summary>
+    public string? Note { get; init; }
+}

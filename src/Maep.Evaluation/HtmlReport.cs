@@ -46,6 +46,7 @@ public sealed class HtmlReport
         .curve .grid { stroke: var(--line); }
         .curve polyline { fill: none; stroke: var(--accent); stroke-width: 2; }
         .curve circle, .curve rect { fill: var(--accent); }
+        .drawing { display: block; width: 100%; height: auto; font-variant-numeric: tabular-nums; break-inside: avoid; }
         em { font-style: normal; }
         .right { color: var(--right); font-weight: 600; }
         .wrong { color: var(--wrong); font-weight: 600; }
@@ -74,11 +75,8 @@ public sealed class HtmlReport
     /// <summary>Tables, in order, in front of the pictures.</summary>
     public IReadOnlyList<HtmlTable> Tables { get; init; } = [];
 
-    /// <summary>Curves, in order, between the tables and the pictures.</summary>
-    public IReadOnlyList<HtmlCurve> Curves { get; init; } = [];
-
-    /// <summary>Histograms, in order, behind the curves.</summary>
-    public IReadOnlyList<HtmlHistogram> Histograms { get; init; } = [];
+    /// <summary>Charts, in order, between the tables and the pictures.</summary>
+    public IReadOnlyList<HtmlFigure> Figures { get; init; } = [];
 
     /// <summary>Examples, in order.</summary>
     public IReadOnlyList<HtmlPictures> Pictures { get; init; } = [];
@@ -118,10 +116,8 @@ public sealed class HtmlReport
         page.Append("</header>\n");
         foreach (var table in Tables)
             Append(page, table);
-        foreach (var curve in Curves)
-            page.Append($"<section>\n<h2>{Escaped(curve.Caption)}</h2>\n{curve.ToSvg()}</section>\n");
-        foreach (var histogram in Histograms)
-            page.Append($"<section>\n<h2>{Escaped(histogram.Caption)}</h2>\n{histogram.ToSvg()}</section>\n");
+        foreach (var figure in Figures)
+            page.Append($"<section>\n<h2>{Escaped(figure.Caption)}</h2>\n{figure.ToSvg()}</section>\n");
         foreach (var pictures in Pictures)
             Append(page, pictures);
         if (Settings.Count > 0)
@@ -155,8 +151,9 @@ public sealed class HtmlReport
         var widest = captionWidth + columns.Length * (width + padding);
         // Hard pixel edges suit enlarged images; one at its own size may shrink, which would alias.
         var enlarged = pictures.Scale > 1 ? " class=\"enlarged\"" : "";
+        var predictions = pictures.Captions.All(caption => caption.After is null) ? "the class predicted" : $"the class predicted before and after {Escaped(pictures.Event)}";
         page.Append($"<section>\n<h2>{Escaped(pictures.Caption)}</h2>\n")
-            .Append($"<p class=\"note\">Each row: the true class, then the class predicted before and after {Escaped(pictures.Event)}, ")
+            .Append($"<p class=\"note\">Each row: the true class, then {predictions}, ")
             .Append("<span class=\"right\">✓ right</span> or <span class=\"wrong\">✗ wrong</span>.</p>\n")
             .Append($"<div class=\"scroll\">\n<table class=\"pictures\" style=\"max-width: {widest}px\">\n<thead><tr><th scope=\"col\" style=\"width: {captionWidth}px\">true class</th>");
         foreach (var (title, _) in pictures.Columns)
@@ -165,7 +162,9 @@ public sealed class HtmlReport
         for (var row = 0; row < pictures.Captions.Count; row++)
         {
             var caption = pictures.Captions[row];
-            page.Append($"<tr><th scope=\"row\"><b>{Escaped(caption.TrueClass)}</b>{Prediction("before", caption.Before, caption.TrueClass)}{Prediction("after", caption.After, caption.TrueClass)}</th>\n");
+            var predicted = caption.After is null ? Prediction("seen as", caption.Before, caption.TrueClass)
+                : Prediction("before", caption.Before, caption.TrueClass) + Prediction("after", caption.After, caption.TrueClass);
+            page.Append($"<tr><th scope=\"row\"><b>{Escaped(caption.TrueClass)}</b>{(caption.Note is null ? "" : $"<i>{Escaped(caption.Note)}</i>")}{predicted}</th>\n");
             for (var column = 0; column < columns.Length; column++)
                 page.Append($"<td><img{enlarged} width=\"{width}\" height=\"{height}\" alt=\"{Escaped($"{caption.TrueClass}, {pictures.Columns[column].Title}")}\" src=\"data:image/png;base64,{Convert.ToBase64String(columns[column][row])}\"></td>\n");
             page.Append("</tr>\n");

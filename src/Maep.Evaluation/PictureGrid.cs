@@ -89,7 +89,7 @@ public static class PictureGrid
         }
     }
 
-    private static bool HasFont => SKTypeface.Default.ContainsGlyph('x');
+    internal static bool HasFont => SKTypeface.Default.ContainsGlyph('x');
 
     private static Tensor Pixels(Tensor images, int scale) => // [N, 3, H, W] in [0, 1] -> [N, H * scale, W * scale, 3] bytes
         (images.to(ScalarType.Float32) * 255).round().to(ScalarType.Byte).cpu()

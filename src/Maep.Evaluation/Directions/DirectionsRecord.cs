@@ -102,7 +102,7 @@ public sealed record DirectionsRecord
         Title = Title,
         Subtitle = [Headline(), Explanation],
         Tables = [new HtmlTable("How the purifier moves images", DirectionHeaders, DirectionRows()), new HtmlTable("What the classifier makes of it", AnswerHeaders, AnswerRows())],
-        Histograms =
+        Figures =
         [
             new HtmlHistogram("Images by the cosine of both directions", "cosine of P(x) - x and P(x_a) - x_a", -1, 1, [.. Pairs.Select(pair => pair.Cosine).Where(double.IsFinite)]),
             new HtmlHistogram("Images by the cosine with the direction that undoes the attack", "cosine of P(x_a) - x_a and x - x_a", -1, 1, [.. Pairs.Select(pair => pair.UndoingCosine).Where(double.IsFinite)]),

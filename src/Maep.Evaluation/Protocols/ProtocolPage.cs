@@ -26,7 +26,7 @@ public static class ProtocolPage
             Title = $"{report.Title}, protocol {report.Protocol.Name}",
             Subtitle = [report.Headline, ProtocolReport.Explanation],
             Tables = [new HtmlTable("Accuracy under attack", report.Headers, report.Rows()), new HtmlTable("Signs that an evaluation flatters the defence", ["Flag", "Raised", "Figures"], report.FlagRows())],
-            Curves = report.Result.Curve.Count == 0 ? [] : [Curve(report.Result)],
+            Figures = report.Result.Curve.Count == 0 ? [] : [Curve(report.Result)],
             Pictures = Worst(report, defence, images) is { } pictures ? [pictures] : [],
             Settings =
             [
