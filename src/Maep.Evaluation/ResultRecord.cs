@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -18,6 +19,14 @@ public sealed record ModelReference(string File, string Sha256)
     /// <param name="path">Its path, or name and setting.</param>
     /// <param name="model">What was opened there.</param>
     public static ModelReference Of(string path, ModelFile model) => new((model.Network as UntrainedPurifier)?.Name ?? Path.GetFileName(path), model.Sha256);
+
+    /// <summary>The reference to a file of any kind.</summary>
+    /// <param name="path">Its path.</param>
+    public static ModelReference OfFile(string path)
+    {
+        using var stream = System.IO.File.OpenRead(path);
+        return new(Path.GetFileName(path), Convert.ToHexStringLower(SHA256.HashData(stream)));
+    }
 }
 
 /// <summary>One evaluation with everything needed to repeat it; a file of <c>results/</c>.</summary>

@@ -12,7 +12,7 @@ namespace Maep.Evaluation.CommonCorruptions;
 /// <param name="classifier">What is measured.</param>
 /// <param name="purifier">What is put ahead of it; null for nothing.</param>
 /// <param name="options">Sizes, state.</param>
-public sealed class CorruptionEvaluator(IImageClassifier classifier, ImagePurifier? purifier, CorruptionOptions options)
+public sealed class CorruptionEvaluator(IImageClassifier classifier, IImagePurifier? purifier, CorruptionOptions options)
 {
     private sealed record Found(List<CellResult> Cells, List<UnreadableImage> Unreadable);
 

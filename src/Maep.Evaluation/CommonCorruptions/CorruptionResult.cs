@@ -62,6 +62,42 @@ public sealed record CorruptionResult
     /// <summary>Corruption errors behind the purifier; null without one.</summary>
     public CorruptionErrors? Purified => Cells[0].Purified is null ? null : Errors(cell => cell.Purified!.Value);
 
+    /// <summary>Mean accuracy over the severities that are there: of the clean images first, where there are any, then of each corruption.</summary>
+    public IReadOnlyList<MeanAccuracy> Means() =>
+    [
+        .. Clean is { Images: > 0 } clean ? [MeanOf([clean])] : Array.Empty<MeanAccuracy>(),
+        .. Bare.Corruptions.Select(corruption => MeanOf([.. Cells.Where(cell => cell.Corruption == corruption && cell.Images > 0)])),
+    ];
+
+    private static MeanAccuracy MeanOf(CellResult[] cells)
+    {
+        var images = cells.Min(cell => cell.Images);
+        return new MeanAccuracy(cells[0].Corruption, images, Estimate(cell => cell.Bare), cells[0].Purified is null ? null : Estimate(cell => cell.Purified!.Value));
+
+        EstimatedShare Estimate(Func<CellResult, AccuracyCount> accuracy)
+        {
+            var share = cells.Average(cell => accuracy(cell).Share);
+            // The severities show the same photographs, so their number is that of one severity.
+            return new EstimatedShare(share, WilsonInterval.Of((long)Math.Round(share * images), images));
+        }
+    }
+
     private CorruptionErrors Errors(Func<CellResult, AccuracyCount> accuracy) => new(
         Cells.Where(cell => cell.Images > 0).Select(cell => new CellError(cell.Corruption, cell.Severity, 1 - accuracy(cell).Share)), Clean is { Images: > 0 } clean ? 1 - accuracy(clean).Share : null, IsImageNet);
+}
+
+/// <summary>Accuracy on a corruption, mean over its severities.</summary>
+/// <param name="Corruption">Its name; <see cref="FolderImages.NoCorruption"/> for clean images.</param>
+/// <param name="Images">Photographs: the fewest of a severity.</param>
+/// <param name="Bare">The bare classifier.</param>
+/// <param name="Purified">Behind the purifier; null without one.</param>
+public sealed record MeanAccuracy(string Corruption, long Images, EstimatedShare Bare, EstimatedShare? Purified);
+
+/// <summary>A share and its 95 % interval.</summary>
+/// <param name="Share">In [0, 1].</param>
+/// <param name="Interval">Wilson's.</param>
+public readonly record struct EstimatedShare(double Share, WilsonInterval Interval)
+{
+    /// <summary>The farther end of the interval, as a distance.</summary>
+    public double Spread => Math.Max(Share - Interval.Low, Interval.High - Share);
 }

@@ -30,7 +30,7 @@ public sealed class CorruptionEvaluatorTests : IDisposable
     public void With_a_purifier_both_are_counted_in_one_pass()
     {
         _folder.With("images/fog/1", imagesPerClass: 2, wrong: 1, size: 32);
-        using var purifier = new ImagePurifier(PurifierModels.MaepShapes10, 32, 32, threads: 1);
+        using var purifier = new TransformPurifier(PurifierModels.MaepShapes10, 32, 32, threads: 1);
         var classifier = new BrightestChannel(32);
 
         var cell = Assert.Single(Evaluate(classifier, new CorruptionOptions(), purifier: purifier).Cells);
@@ -117,6 +117,6 @@ public sealed class CorruptionEvaluatorTests : IDisposable
 
     private FolderImages Set() => FolderImages.Corrupted(new ImageNetCOptions { Root = _folder.Images, ClassIndexPath = _folder.ClassIndex });
 
-    private CorruptionResult Evaluate(BrightestChannel classifier, CorruptionOptions options, FolderImages? clean = null, ImagePurifier? purifier = null, Action<long>? progress = null, CancellationToken cancellation = default) =>
+    private CorruptionResult Evaluate(BrightestChannel classifier, CorruptionOptions options, FolderImages? clean = null, IImagePurifier? purifier = null, Action<long>? progress = null, CancellationToken cancellation = default) =>
         new CorruptionEvaluator(classifier, purifier, options with { Threads = 1 }).Evaluate(Set(), clean, progress ?? (_ => { }), cancellation);
 }

@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 namespace Maep.Evaluation.CommonCorruptions;
 
 /// <summary>A purifier as programs use it, through the ML.NET transform: over images of its own size, or in tiles over larger ones.</summary>
-public sealed class ImagePurifier : IDisposable
+public sealed class TransformPurifier : IImagePurifier
 {
     private const string Column = "Pixels";
     private const string Purified = "Purified";
@@ -22,7 +22,7 @@ public sealed class ImagePurifier : IDisposable
     /// <param name="threads">CPU threads, at least 1.</param>
     /// <exception cref="FileNotFoundException">No such file.</exception>
     /// <exception cref="InvalidDataException">No purifier.</exception>
-    public ImagePurifier(string path, int height, int width, int threads)
+    public TransformPurifier(string path, int height, int width, int threads)
     {
         _schema[Column].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 3, height, width);
         _size = string.Create(CultureInfo.InvariantCulture, $"{height}x{width}");
@@ -36,11 +36,10 @@ public sealed class ImagePurifier : IDisposable
         }).Fit(_context.Data.LoadFromEnumerable<Row>([], _schema));
     }
 
-    /// <summary>How it is applied, for reports.</summary>
+    /// <inheritdoc/>
     public string Description => $"PurifyAdversarial on {_size} pixels, in overlapping tiles where it takes smaller images";
 
-    /// <summary>The purified images, in order.</summary>
-    /// <param name="images">Planar RGB in [0, 1]: 3 x height x width each.</param>
+    /// <inheritdoc/>
     public IReadOnlyList<float[]> Purify(IReadOnlyList<float[]> images) =>
         [.. _transformer.Transform(_context.Data.LoadFromEnumerable(images.Select(image => new Row { Pixels = image }), _schema)).GetColumn<float[]>(Purified)];
 

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text;
+
+namespace Maep.Evaluation.CommonCorruptions;
+
+/// <summary>A run over corrupted images with everything needed to repeat it: terminal tables, JSON record and Markdown.</summary>
+public sealed partial record CorruptionReport
+{
+    private const string Withheld = "withheld";
+
+    /// <summary>Command line that produced it.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>Name of the set evaluated.</summary>
+    public required string Dataset { get; init; }
+
+    /// <summary>Classifier measured.</summary>
+    public required ModelReference Classifier { get; init; }
+
+    /// <summary>How it takes images and gives scores.</summary>
+    public required string ClassifierDescription { get; init; }
+
+    /// <summary>Purifier ahead of it; null for none.</summary>
+    public ModelReference? Purifier { get; init; }
+
+    /// <summary>How the purifier was applied; null for none.</summary>
+    public string? PurifierDescription { get; init; }
+
+    /// <summary>Size of the images as the classifier gets them, "224x224".</summary>
+    public required string ImageSize { get; init; }
+
+    /// <summary>Settings of the run.</summary>
+    public required CorruptionOptions Options { get; init; }
+
+    /// <summary>Folders that were expected to be corruptions or severities and are not.</summary>
+    public IReadOnlyList<string> PassedOver { get; init; } = [];
+
+    /// <summary>What was found.</summary>
+    public required CorruptionResult Result { get; init; }
+
+    /// <summary>Processor architecture, cores and libraries.</summary>
+    public string Machine { get; init; } = ResultRecord.ThisMachine;
+
+    /// <summary>"purifier ahead of classifier, set".</summary>
+    public string Title => $"{(Purifier is null ? "" : $"{Purifier.File} ahead of ")}{Classifier.File} on {Dataset}";
+
+    /// <summary>Column titles of <see cref="AccuracyRows"/>.</summary>
+    public static IReadOnlyList<string> AccuracyHeaders { get; } = ["Top-1, %", "1", "2", "3", "4", "5", "Mean", "95 % ±", "Images"];
+
+    /// <summary>Top-1 accuracy by corruption and severity; behind a purifier on the line below.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> AccuracyRows()
+    {
+        var (bare, purified) = (Result.Bare, Result.Purified);
+        return [.. Result.Means().SelectMany(mean => mean.Purified is { } behind
+            ? new[] { Row(mean.Corruption, bare, mean, mean.Bare), Row("  purified", purified!, mean, behind) }
+            : [Row(mean.Corruption, bare, mean, mean.Bare)])];
+
+        static IReadOnlyList<string> Row(string title, CorruptionErrors errors, MeanAccuracy mean, EstimatedShare share) =>
+        [
+            title, .. Enumerable.Range(1, ImageNetC.Severities).Select(severity => errors.Error(mean.Corruption, severity) is { } error ? Percent(1 - error) : "-"),
+            Percent(share.Share), Percent(share.Spread), mean.Images.ToString(CultureInfo.InvariantCulture),
+        ];
+    }
+
+    /// <summary>Column titles of <see cref="ErrorRows"/>.</summary>
+    public IReadOnlyList<string> ErrorHeaders => Purifier is null ? ["Corruption", "Error, %", "CE", "Relative CE"]
+        : ["Corruption", "Error, %", "CE", "Relative CE", "Purified: error, %", "CE", "Relative CE"];
+
+    /// <summary>Mean error, CE and relative CE of each corruption; no rows where the images are not ImageNet's, as these figures need AlexNet's errors.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> ErrorRows()
+    {
+        var models = Models();
+        return Result.IsImageNet ? [.. models[0].Corruptions.Select(corruption => (string[])
+            [corruption, .. models.SelectMany(errors => new[] { Percent(errors.MeanError(corruption)), Figure(errors.CorruptionError(corruption)), Figure(errors.RelativeCorruptionError(corruption)) })])] : [];
+    }
+
+    /// <summary>Column titles of <see cref="SummaryRows"/>.</summary>
+    public IReadOnlyList<string> SummaryHeaders => Purifier is null ? ["Summary", "Bare"] : ["Summary", "Bare", "Purified"];
+
+    /// <summary>The figures over all corruptions.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> SummaryRows()
+    {
+        var models = Models();
+        List<IReadOnlyList<string>> rows = [];
+        if (Result.IsImageNet)
+        {
+            rows.Add(Row("mCE, % of AlexNet's", errors => Figure(errors.MeanCorruptionError)));
+            rows.Add(Row("relative mCE, % of AlexNet's", errors => Figure(errors.RelativeMeanCorruptionError)));
+        }
+        rows.Add(Row(string.Create(CultureInfo.InvariantCulture, $"mean accuracy, {models[0].TestCells} of {ImageNetC.TestCorruptions.Count * ImageNetC.Severities} cells, %"), errors => Percent(errors.MeanAccuracy)));
+        rows.Add(Row("colour corruptions, mean accuracy, %", errors => errors.ColourAccuracy is { } share ? Percent(share) : Withheld));
+        if (Result.Clean is { Images: > 0 } clean)
+            rows.Add(["clean accuracy, %", Percent(clean.Bare.Share), .. clean.Purified is { } purified ? [Percent(purified.Share)] : Array.Empty<string>()]);
+        return rows;
+
+        IReadOnlyList<string> Row(string name, Func<CorruptionErrors, string> figure) => [name, .. models.Select(figure)];
+    }
+
+    /// <summary>What a reader must know beside the figures: sizes, what is missing and withheld, what could not be read.</summary>
+    public IReadOnlyList<string> Notes()
+    {
+        var errors = Result.Bare;
+        List<string> notes = [$"Images at {ImageSize}: {ImageFits.Description(Options.Fit)}{(Result.Clean is null ? "" : $"; clean images: {ImageFits.Description(Options.CleanFit)}")}."];
+        if (Options.ImagesPerCell is { } count)
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"At most {count} images of each corruption and severity, spread evenly over its classes: not the whole set."));
+        if (errors.Missing.Count > 0)
+            notes.Add($"Missing of the 15 test corruptions: {string.Join("; ", errors.Missing)}.{(Result.IsImageNet ? " So mCE and relative mCE are withheld; they are never computed over fewer." : "")}");
+        if (Result.IsImageNet && Result.Clean is null)
+            notes.Add("Relative CE and relative mCE are withheld: they need the error on clean images (--clean).");
+        if (errors.ColourAccuracy is null)
+            notes.Add($"Colour corruptions (brightness, contrast, saturate, fog: Fig. 6 of the MAEP paper) are withheld; missing: {string.Join("; ", errors.MissingColour)}.");
+        if (!Result.IsImageNet)
+            notes.Add("CE and mCE divide by AlexNet's errors on ImageNet-C; there are none for these images, so mean accuracy stands for them.");
+        notes.Add("± is the farther end of the 95 % interval (Wilson) of the mean, with as many images as one severity has: severities show the same photographs.");
+        if (Result.UnreadableCount > 0)
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{Result.UnreadableCount} images could not be used and count neither as right nor as wrong: {string.Join("; ", Result.Unreadable.Take(5).Select(image => $"{image.Name} ({image.Reason})"))}{(Result.UnreadableCount > 5 ? "; and more in the record" : "")}."));
+        if (PassedOver.Count > 0)
+            notes.Add($"Passed over, being no corruption or no severity 1..5: {string.Join(", ", PassedOver.Take(10))}{(PassedOver.Count > 10 ? string.Create(CultureInfo.InvariantCulture, $" and {PassedOver.Count - 10} more") : "")}.");
+        return notes;
+    }
+
+    private List<CorruptionErrors> Models() => [Result.Bare, .. Result.Purified is { } purified ? [purified] : Array.Empty<CorruptionErrors>()];
+
+    private static string Percent(double? share) => share is { } value ? string.Create(CultureInfo.InvariantCulture, $"{100 * value:0.0}") : "-";
+
+    private static string Figure(double? percent) => percent is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value:0.0}") : Withheld;
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Maep.Evaluation.CommonCorruptions;
+using Maep.Transforms;
+
+namespace Maep.Evaluation.Tests.CommonCorruptions;
+
+public sealed class CorruptionReportTests : IDisposable
+{
+    private readonly CorruptedFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void AlexNets_own_errors_are_printed_as_100()
+    {
+        var report = Report(Result(purified: false));
+
+        Assert.Equal(["mCE, % of AlexNet's", "100.0"], report.SummaryRows()[0]);
+        Assert.Equal(["relative mCE, % of AlexNet's", "100.0"], report.SummaryRows()[1]);
+        Assert.Equal(["mean accuracy, 75 of 75 cells, %", "21.1"], report.SummaryRows()[2]);
+        Assert.All(report.ErrorRows(), row => Assert.Equal(("100.0", "100.0"), (row[2], row[3])));
+        Assert.DoesNotContain(report.Notes(), note => note.Contains("mCE and relative mCE are withheld", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Bare_and_purified_stand_side_by_side()
+    {
+        var report = Report(Result(purified: true));
+
+        Assert.Equal(["Summary", "Bare", "Purified"], report.SummaryHeaders);
+        Assert.Equal("100.0", report.SummaryRows()[0][1]);
+        Assert.True(double.Parse(report.SummaryRows()[0][2], System.Globalization.CultureInfo.InvariantCulture) < 100);
+        Assert.All(report.ErrorRows(), row => Assert.Equal(report.ErrorHeaders.Count, row.Count));
+        Assert.All(report.AccuracyRows(), row => Assert.Equal(CorruptionReport.AccuracyHeaders.Count, row.Count));
+        Assert.Equal(2 * 16, report.AccuracyRows().Count);
+    }
+
+    [Fact]
+    public void What_is_missing_is_said_and_what_needs_it_is_withheld()
+    {
+        var whole = Result(purified: false);
+        var report = Report(whole with
+        {
+            Cells = [.. whole.Cells.Where(cell => cell is not { Corruption: "fog", Severity: 2 } and not { Corruption: "snow" })],
+            Clean = null,
+            Unreadable = [new UnreadableImage("fog/1/n1/a.JPEG", "truncated")],
+        });
+
+        Assert.Equal("withheld", report.SummaryRows()[0][1]);
+        Assert.Contains(report.Notes(), note => note.StartsWith("Missing of the 15 test corruptions: snow; fog: severities 2. So mCE and relative mCE are withheld", StringComparison.Ordinal));
+        Assert.Contains(report.Notes(), note => note.Contains("they need the error on clean images (--clean)", StringComparison.Ordinal));
+        Assert.Equal("-", report.AccuracyRows().Single(row => row[0] == "fog")[2]);
+        using var record = JsonDocument.Parse(report.ToJson());
+        Assert.Equal(JsonValueKind.Null, record.RootElement.GetProperty("summary").GetProperty("bare").GetProperty("meanCorruptionError").ValueKind);
+        Assert.Equal("snow", record.RootElement.GetProperty("summary").GetProperty("bare").GetProperty("missing")[0].GetString());
+    }
+
+    [Fact]
+    public void The_page_holds_both_charts_with_a_number_in_every_cell_and_the_examples()
+    {
+        _folder.With("images/fog/3", 2).With("clean", 2);
+        var (set, clean) = (FolderImages.Corrupted(new ImageNetCOptions { Root = _folder.Images, ClassIndexPath = _folder.ClassIndex }), FolderImages.Clean(Path.Combine(_folder.Root, "clean"), _folder.ClassIndex));
+        var path = Path.Combine(_folder.Root, "report");
+
+        var hasPng = CorruptionPage.Write(path, Report(Result(purified: true)), new CorruptionExamples(new BrightestChannel(), null, new CorruptionOptions()), set, clean);
+
+        var page = File.ReadAllText(path + ".html");
+        // Three panels of 15 rows, five severities and their mean, and a rectangle for each bar and legend.
+        Assert.Equal((3 * 15 * 6) + (2 * 16) + 2, page.Split("<rect").Length - 1);
+        Assert.Contains("fog, severity 3", page, StringComparison.Ordinal);
+        Assert.Contains("before and after the corruption", page, StringComparison.Ordinal);
+        Assert.Equal(hasPng, File.Exists(path + ".png"));
+    }
+
+    internal static CorruptionReport Report(CorruptionResult result) => new()
+    {
+        Command = "maep evaluate --imagenet-c ImageNet-C",
+        Dataset = "ImageNet-C",
+        Classifier = new ModelReference("alexnet.onnx", "0"),
+        ClassifierDescription = "ONNX",
+        Purifier = result.Purified is null ? null : new ModelReference("maep.onnx", "1"),
+        ImageSize = "224x224",
+        Options = new CorruptionOptions(),
+        Result = result,
+    };
+
+    // AlexNet's own errors on 50,000 images, and a purifier that gives back a tenth of them.
+    private static CorruptionResult Result(bool purified)
+    {
+        const int Images = 100_000;
+        CellResult Cell(string corruption, int severity, double error) => new(corruption, severity)
+        {
+            Tried = Images,
+            BareCorrect = Images - (long)Math.Round(Images * error),
+            PurifiedCorrect = purified ? Images - (long)Math.Round(Images * error * 0.9) : null,
+        };
+        return new CorruptionResult
+        {
+            Cells = [.. ImageNetC.AlexNetErrors.SelectMany(pair => pair.Value.Select((error, index) => Cell(pair.Key, index + 1, error)))],
+            Clean = Cell(FolderImages.NoCorruption, 0, ImageNetC.AlexNetCleanError),
+            Unreadable = [],
+            IsImageNet = true,
+        };
+    }
+}
