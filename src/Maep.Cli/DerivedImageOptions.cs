@@ -57,7 +57,7 @@ internal sealed class DerivedImageOptions
     public static int Run(string destination, string title, Func<Action<int, int>, DerivedSummary> work)
     {
         var clock = Stopwatch.StartNew();
-        var summary = LongTask.Run(title, work);
+        var summary = LongTask.Run(title, progress => work((done, total) => progress(done, total)));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{destination}: {summary.Written} files written from {summary.Sources} images in {clock.Elapsed.TotalSeconds:F1} s; {summary.Finished} images were finished before"));
         if (summary.Unreadable.Count == 0)

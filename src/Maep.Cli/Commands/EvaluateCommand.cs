@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Maep.Cli.Commands;
 
-/// <summary><c>maep evaluate</c>: accuracy with and without a purifier, clean and attacked, non-adaptive and adaptive.</summary>
+/// <summary><c>maep evaluate</c>: accuracy with and without a purifier, clean and attacked, non-adaptive and adaptive, or on corrupted images.</summary>
 internal static class EvaluateCommand
 {
     public static Command Create(CancellationToken cancellation)
@@ -17,6 +17,7 @@ internal static class EvaluateCommand
         var set = CommonOptions.TestSet();
         var root = CommonOptions.DataRoot();
         var classifier = CommonOptions.Classifier();
+        classifier.Required = false; // corrupted images are classified by --pipeline
         var purifier = CommonOptions.Purifier("Without it the bare classifier is measured.");
         var attack = new AttackOptions();
         var samples = CommonOptions.Samples("Test images, from the start of the set.", 1000);
@@ -28,14 +29,18 @@ internal static class EvaluateCommand
         var threads = CommonOptions.Threads();
         var output = new Option<string?>("--output") { Description = "Path without extension of the JSON record and the Markdown table (default: runs/evaluation/<purifier>-<classifier>-<attack>)." };
 
-        var command = new Command("evaluate", "Measure accuracy, clean and attacked, with and without a purifier.")
+        var command = new Command("evaluate", "Measure accuracy, clean and attacked or corrupted, with and without a purifier.")
         {
             set, root, classifier, purifier, samples, adaptive, protocol, transfer, seed, threads, output,
         };
         attack.AddTo(command);
+        var corruptions = new CorruptionEvaluationOptions();
+        corruptions.AddTo(command, classifier, purifier, threads, output);
         command.SetAction(parsed =>
         {
             set_num_threads(parsed.GetValue(threads));
+            if (corruptions.Create(parsed, parsed.GetValue(purifier), parsed.GetValue(threads)) is { } corrupted)
+                return corrupted.Evaluate(parsed.GetValue(output), CommonOptions.CommandLine(parsed), cancellation);
             var images = DataSource.Test(parsed.GetValue(set)!, DataSource.Root(parsed.GetValue(root))).Take(parsed.GetValue(samples));
             if (parsed.GetValue(protocol) is { } name)
             {

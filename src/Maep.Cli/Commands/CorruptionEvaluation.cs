@@ -1,0 +1,106 @@
+using Maep.Evaluation;
+using Maep.Evaluation.CommonCorruptions;
+using Maep.Export;
+using Maep.Training.Purifiers;
+using Maep.Transforms;
+using Spectre.Console;
+
+namespace Maep.Cli.Commands;
+
+/// <summary><c>maep evaluate --imagenet-c</c> and <c>--cifar-c</c>: corrupted images, bare and purified, resumed where it was cut, as tables, JSON, Markdown, HTML and PNG.</summary>
+internal sealed record CorruptionEvaluation
+{
+    public required string Root { get; init; }
+
+    public required bool IsCifarC { get; init; }
+
+    public required string Pipeline { get; init; }
+
+    public required string? Purifier { get; init; }
+
+    public required string? Clean { get; init; }
+
+    public required string? Classes { get; init; }
+
+    public required string[]? Corruptions { get; init; }
+
+    public required int[]? Severities { get; init; }
+
+    public required CorruptionOptions Options { get; init; }
+
+    public required ClassifierOptions ClassifierOptions { get; init; }
+
+    public int Evaluate(string? output, string command, CancellationToken cancellation)
+    {
+        Console.Error.WriteLine("listing the images");
+        var set = OpenSet();
+        var clean = Clean is null ? null : FolderImages.Clean(Clean, Classes);
+        using var classifier = OpenClassifier(set);
+        var (model, (purifier, cleaner)) = (ModelReference.OfFile(Pipeline), OpenPurifier(classifier));
+        using var disposedPurifier = purifier;
+        var basePath = output ?? Path.Combine("runs", "evaluation", $"{(Purifier is null ? "bare" : ModelFile.Stem(Purifier))}-{Path.GetFileNameWithoutExtension(Pipeline)}-{set.Name}");
+        var options = Options with
+        {
+            StatePath = basePath + ".state.json",
+            Subject = $"classifier {model.Sha256[..12]} ({classifier.Description}), purifier {cleaner?.Sha256[..12] ?? "none"}",
+        };
+
+        var evaluator = new CorruptionEvaluator(classifier, purifier, options);
+        var total = evaluator.Images(set, clean);
+        var report = new CorruptionReport
+        {
+            Command = command,
+            Dataset = set.Name,
+            Classifier = model,
+            ClassifierDescription = classifier.Description,
+            Purifier = cleaner,
+            PurifierDescription = purifier?.Description,
+            ImageSize = $"{classifier.Width}x{classifier.Height}",
+            Options = options,
+            PassedOver = IsCifarC ? [] : ImageNetCFolder.Open(Root).PassedOver,
+            Result = LongTask.Run("images classified", progress => evaluator.Evaluate(set, clean, done => progress(done, total), cancellation)),
+        };
+        report.Save(basePath);
+        var hasPng = CorruptionPage.Write(basePath, report, new CorruptionExamples(classifier, purifier, options), set, clean);
+        Print(report);
+        Console.WriteLine($"record in {basePath}.json, .md, .html{(hasPng ? " and .png" : "; no .png, as this system has no font")}");
+        return ExitCode.Success;
+    }
+
+    private ICorruptedImages OpenSet()
+    {
+        if (!IsCifarC)
+            return FolderImages.Corrupted(new ImageNetCOptions { Root = Root, ClassIndexPath = Classes, Corruptions = Corruptions, Severities = Severities });
+        return Clean is null && Classes is null ? new CifarCImages(Root, Corruptions, Severities)
+            : throw new ArgumentException($"{Root} holds .npy files as CIFAR-10-C does; --clean and --classes apply to folders of images only. Leave them out.");
+    }
+
+    // One by name is a network for any size; a file goes through the transform, in tiles where it must.
+    private (IImagePurifier? Purifier, ModelReference? Reference) OpenPurifier(IImageClassifier classifier) => Purifier switch
+    {
+        null => (null, null),
+        _ when NamedPurifiers.Create(Purifier) is { } named => (new NetworkPurifier(named, classifier.Height, classifier.Width), ModelReference.Of(Purifier, ModelFile.OpenPurifier(Purifier))),
+        _ => (new TransformPurifier(Purifier, classifier.Height, classifier.Width, Options.Threads), ModelReference.OfFile(Purifier)),
+    };
+
+    private IImageClassifier OpenClassifier(ICorruptedImages set)
+    {
+        var options = ClassifierOptions with { Height = set.ImageSize.Height, Width = set.ImageSize.Width, ClassNames = set.ClassNames, ClassFolders = set.ClassFolders };
+        return Path.GetExtension(Pipeline).ToUpperInvariant() switch
+        {
+            ".ZIP" => new PipelineImageClassifier(Pipeline, options),
+            ".ONNX" => new OnnxImageClassifier(Pipeline, options),
+            _ => throw new ArgumentException($"--pipeline {Pipeline}: neither .zip, a saved ML.NET pipeline, nor .onnx, a classifier."),
+        };
+    }
+
+    private static void Print(CorruptionReport report)
+    {
+        ConsoleTable.Write(report.Title, CorruptionReport.AccuracyHeaders, report.AccuracyRows(), Justify.Right);
+        if (report.ErrorRows() is { Count: > 0 } errors)
+            ConsoleTable.Write("Corruption errors", report.ErrorHeaders, errors, Justify.Right);
+        ConsoleTable.Write("Over all corruptions", report.SummaryHeaders, report.SummaryRows(), Justify.Right);
+        foreach (var note in report.Notes())
+            Console.WriteLine(note);
+    }
+}

@@ -1,0 +1,125 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Maep.Cli.Commands;
+using Maep.Evaluation.CommonCorruptions;
+
+namespace Maep.Cli;
+
+/// <summary>The options of <c>maep evaluate</c> that measure corrupted images instead of attacked ones.</summary>
+internal sealed class CorruptionEvaluationOptions
+{
+    private static readonly Dictionary<string, ImageFit> Fits = new()
+    {
+        ["as-is"] = ImageFit.AsIs,
+        ["crop"] = ImageFit.Crop,
+        ["resize"] = ImageFit.Resize,
+        ["resize-crop"] = ImageFit.ResizeCrop,
+    };
+
+    private readonly Option<string?> _imageNetC = new("--imagenet-c") { Description = "Measure corrupted images instead of attacks: folder laid out as ImageNet-C, <corruption>/<severity>/<WordNet id>/<image>, or as CIFAR-10-C." };
+    private readonly Option<string?> _cifarC = new("--cifar-c") { Description = "The same for CIFAR-10-C or CIFAR-100-C: folder with <corruption>.npy and labels.npy." };
+    private readonly Option<string?> _pipeline = new("--pipeline") { Description = "Classifier of corrupted images: a saved ML.NET pipeline (.zip), or any ONNX classifier (.onnx)." };
+    private readonly Option<string?> _clean = new("--clean") { Description = "Folder of the images without corruption, <WordNet id>/<image>: for relative CE and mCE." };
+    private readonly Option<string?> _classes = new("--classes") { Description = "Class index file such as Keras' imagenet_class_index.json; needed unless all 1000 classes of ImageNet are there." };
+    private readonly Option<string[]?> _corruptions = new("--corruptions") { Description = "Only these corruptions, for example fog,contrast.", CustomParser = Words };
+    private readonly Option<int[]?> _severities = new("--severities") { Description = "Only these severities, for example 1,3,5.", CustomParser = result => Numbers<int>(result, "severities", value => value is >= 1 and <= ImageNetC.Severities ? (int)value : null, "whole numbers 1 to 5") };
+    private readonly Option<int?> _imagesPerCell = new("--images-per-cell") { Description = "At most so many images of each corruption and severity, spread evenly over the classes (default: all)." };
+    private readonly Option<string> _fit = new("--image-fit") { Description = "Corrupted images: as-is, crop, resize or resize-crop.", DefaultValueFactory = _ => "as-is" };
+    private readonly Option<string> _cleanFit = new("--clean-fit") { Description = "Clean images: as-is, crop, resize or resize-crop (ImageNet's validation images: resize-crop).", DefaultValueFactory = _ => "as-is" };
+    private readonly Option<float[]?> _mean = new("--mean") { Description = "Mean an ONNX classifier wants subtracted from RGB in [0, 1], for example 0.485,0.456,0.406.", CustomParser = result => Numbers<float>(result, "mean", value => (float)value, "three numbers") };
+    private readonly Option<float[]?> _deviation = new("--std") { Description = "Standard deviation it wants divided by, for example 0.229,0.224,0.225.", CustomParser = result => Numbers<float>(result, "std", value => value > 0 ? (float)value : null, "three numbers above 0") };
+    private readonly Option<string?> _inputColumn = new("--input-column") { Description = "Column of a pipeline that takes the image, its path or its pixels." };
+    private readonly Option<string?> _scoreColumn = new("--score-column") { Description = "Column of a pipeline, or output of an ONNX file, with the scores." };
+
+    public CorruptionEvaluationOptions()
+    {
+        _fit.AcceptOnlyFromAmong([.. Fits.Keys]);
+        _cleanFit.AcceptOnlyFromAmong([.. Fits.Keys]);
+        _imagesPerCell.Validators.Add(result => { if (result.GetValueOrDefault<int?>() < 1) result.AddError($"--images-per-cell {result.Tokens[0].Value} must be at least 1."); });
+    }
+
+    private Option[] All => [_imageNetC, _cifarC, _pipeline, _clean, _classes, _corruptions, _severities, _imagesPerCell, _fit, _cleanFit, _mean, _deviation, _inputColumn, _scoreColumn];
+
+    /// <summary>Adds the options.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="classifier">What every other evaluation needs.</param>
+    /// <param name="shared">Options that mean the same in both.</param>
+    public void AddTo(Command command, Option classifier, params Option[] shared)
+    {
+        foreach (var option in All)
+            command.Add(option);
+        command.Validators.Add(result =>
+        {
+            bool Given(Option option) => result.GetResult(option) is { Implicit: false };
+            var root = All.Take(2).FirstOrDefault(Given);
+            if (root is null && !Given(classifier))
+                result.AddError(Given(_pipeline) ? "--pipeline needs --imagenet-c or --cifar-c, the images to classify." : $"{classifier.Name} is required: the classifier to attack.");
+            else if (root is null && All.FirstOrDefault(Given) is { } alone)
+                result.AddError($"{alone.Name} needs --imagenet-c or --cifar-c.");
+            else if (root is not null)
+                ValidateCorruption(result, command, root, [.. shared, .. All]);
+        });
+    }
+
+    /// <summary>The evaluation asked for; null where attacks are.</summary>
+    public CorruptionEvaluation? Create(ParseResult parsed, string? purifier, int threads)
+    {
+        if ((parsed.GetValue(_imageNetC) ?? parsed.GetValue(_cifarC)) is not { } root)
+            return null;
+        return new CorruptionEvaluation
+        {
+            Root = root,
+            IsCifarC = parsed.GetValue(_imageNetC) is null || CifarCImages.IsAt(root),
+            Pipeline = parsed.GetRequiredValue(_pipeline)!,
+            Purifier = purifier,
+            Clean = parsed.GetValue(_clean),
+            Classes = parsed.GetValue(_classes),
+            Corruptions = Given(parsed.GetValue(_corruptions)),
+            Severities = Given(parsed.GetValue(_severities)),
+            Options = new CorruptionOptions
+            {
+                Fit = Fits[parsed.GetValue(_fit)!],
+                CleanFit = Fits[parsed.GetValue(_cleanFit)!],
+                ImagesPerCell = parsed.GetValue(_imagesPerCell),
+                Threads = threads,
+            },
+            ClassifierOptions = new ClassifierOptions
+            {
+                Mean = Given(parsed.GetValue(_mean)) ?? [0, 0, 0],
+                StandardDeviation = Given(parsed.GetValue(_deviation)) ?? [1, 1, 1],
+                InputColumn = parsed.GetValue(_inputColumn),
+                ScoreColumn = parsed.GetValue(_scoreColumn),
+                Threads = threads,
+            },
+        };
+    }
+
+    private void ValidateCorruption(CommandResult result, Command command, Option root, Option[] applicable)
+    {
+        bool Given(Option option) => result.GetResult(option) is { Implicit: false };
+        if (Given(_imageNetC) && Given(_cifarC))
+            result.AddError("--imagenet-c and --cifar-c are both given; choose one.");
+        else if (!Given(_pipeline))
+            result.AddError($"{root.Name} needs --pipeline: a saved ML.NET pipeline (.zip) or an ONNX classifier (.onnx).");
+        else if (root == _cifarC && new Option[] { _clean, _classes, _cleanFit }.FirstOrDefault(Given) is { } folders)
+            result.AddError($"{folders.Name} does not apply to --cifar-c, whose images and classes are in its .npy files.");
+        else if (command.Options.Except(applicable).FirstOrDefault(Given) is { } other)
+            result.AddError($"{other.Name} does not apply to {root.Name}: corrupted images are not attacked.");
+    }
+
+    // An array option that is not given has an empty array for its value.
+    private static T[]? Given<T>(T[]? values) => values is { Length: > 0 } ? values : null;
+
+    private static string[]? Words(ArgumentResult result) => [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+
+    private static T[]? Numbers<T>(ArgumentResult result, string name, Func<double, T?> accept, string allowed)
+        where T : struct
+    {
+        T?[] numbers = [.. Words(result)!.Select(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? accept(value) : null)];
+        if (numbers.Length > 0 && !numbers.Contains(null))
+            return [.. numbers.Select(number => number!.Value)];
+        result.AddError($"--{name} {string.Join(' ', result.Tokens.Select(token => token.Value))}: {allowed} are allowed, separated by commas.");
+        return null;
+    }
+}

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Maep.Images;
+using Maep.Training.Data;
+
+namespace Maep.Cli.Tests;
+
+public sealed class CorruptionEvaluationTests : IDisposable
+{
+    private const int Photographs = 20;
+
+    private static readonly string Classifier = Path.Combine(AppContext.BaseDirectory, "models", "classifier-shapes10.onnx");
+    private static readonly string Purifier = Path.Combine(AppContext.BaseDirectory, "models", "maep-shapes10.onnx");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("maep-cli-").FullName;
+    private readonly LabelledImages _shapes = Shapes10.Generate(Photographs, seed: 2);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("evaluate --imagenet-c root", "--imagenet-c needs --pipeline")]
+    [InlineData("evaluate --imagenet-c root --pipeline x.onnx --classifier y.onnx", "--classifier does not apply to --imagenet-c")]
+    [InlineData("evaluate --imagenet-c root --pipeline x.onnx --attack pgd", "--attack does not apply to --imagenet-c")]
+    [InlineData("evaluate --imagenet-c root --cifar-c other --pipeline x.onnx", "both given")]
+    [InlineData("evaluate --cifar-c root --pipeline x.onnx --clean clean", "--clean does not apply to --cifar-c")]
+    [InlineData("evaluate --classifier x.onnx --clean clean", "--clean needs --imagenet-c")]
+    [InlineData("evaluate --pipeline x.onnx", "--pipeline needs --imagenet-c or --cifar-c")]
+    [InlineData("evaluate --imagenet-c root --pipeline x.onnx --severities 1,9", "--severities 1,9: whole numbers 1 to 5")]
+    [InlineData("evaluate --imagenet-c root --pipeline x.onnx --image-fit stretch", "stretch")]
+    [InlineData("evaluate --imagenet-c root --pipeline x.onnx --images-per-cell 0", "--images-per-cell 0 must be at least 1")]
+    public async Task A_command_line_that_makes_no_sense_exits_2_and_says_why(string line, string words)
+    {
+        var outcome = await CommandLine.Run(_folder, line.Split(' '));
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains(words, outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Work_that_cannot_be_done_exits_1_and_names_the_remedy()
+    {
+        WriteShapes("images/fog/1", 1);
+
+        var missing = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", "none", "--pipeline", Classifier);
+        var classes = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", "images", "--pipeline", Classifier);
+        var kind = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", "images", "--classes", "classes.json", "--pipeline", "model.pt");
+
+        Assert.All([missing, classes, kind], outcome => Assert.Equal(1, outcome.ExitCode));
+        Assert.Contains("'none' does not exist", missing.Error, StringComparison.Ordinal);
+        Assert.Contains("--classes FILE", classes.Error, StringComparison.Ordinal);
+        Assert.Contains("model.pt: neither .zip", kind.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "runs")));
+    }
+
+    [Fact]
+    public async Task Bare_and_purified_accuracy_come_in_one_run_with_record_page_and_picture()
+    {
+        WriteShapes("images/weather/fog/1", 1);
+        WriteShapes("images/weather/fog/3", 0.4);
+        WriteShapes("clean", 1);
+        File.WriteAllText(Path.Combine(_folder, "images", "weather", "fog", "3", Wnid(0), "broken.png"), "no image");
+
+        var outcome = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", "images", "--classes", "classes.json", "--clean", "clean", "--pipeline", Classifier, "--purifier", Purifier, "--threads", "1", "--output", "out/run");
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "out", "run.json")));
+        var (root, cells) = (record.RootElement, record.RootElement.GetProperty("cells"));
+        Assert.Equal(Photographs, cells[0].GetProperty("bare").GetProperty("total").GetInt32());
+        Assert.True(cells[0].GetProperty("bare").GetProperty("correct").GetInt32() >= 18);
+        Assert.Equal(1, root.GetProperty("unreadableCount").GetInt32());
+        Assert.Equal(JsonValueKind.Null, root.GetProperty("summary").GetProperty("bare").GetProperty("meanCorruptionError").ValueKind);
+        Assert.Contains("a second", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("mCE and relative mCE are withheld", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("broken.png", File.ReadAllText(Path.Combine(_folder, "out", "run.md")), StringComparison.Ordinal);
+        var page = File.ReadAllText(Path.Combine(_folder, "out", "run.html"));
+        Assert.Equal(2, page.Split("<svg class=\"drawing\"").Length - 1);
+        Assert.Contains("data:image/png", page, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder, "out", "run.state.json")));
+    }
+
+    [Fact]
+    public async Task Arrays_as_of_CIFAR_C_are_recognised_and_a_purifier_may_be_a_name()
+    {
+        var root = Directory.CreateDirectory(Path.Combine(_folder, "CIFAR-10-C")).FullName;
+        byte[] images = [.. Enumerable.Range(0, Photographs).SelectMany(image => Interleaved(_shapes.Image(image)))];
+        WriteNpy(Path.Combine(root, "contrast.npy"), $"({5 * Photographs}, 32, 32, 3)", [.. Enumerable.Repeat(images, 5).SelectMany(copy => copy)]);
+        WriteNpy(Path.Combine(root, "labels.npy"), $"({5 * Photographs},)", [.. Enumerable.Repeat(_shapes.Labels.ToArray(), 5).SelectMany(copy => copy).Select(label => (byte)label)]);
+
+        var outcome = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", root, "--pipeline", Classifier, "--purifier", "jpeg:90", "--severities", "1,5", "--threads", "1", "--output", "run");
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "run.json")));
+        var cells = record.RootElement.GetProperty("cells");
+        Assert.Equal(2, cells.GetArrayLength());
+        Assert.True(cells[1].GetProperty("bare").GetProperty("correct").GetInt32() >= 18);
+        Assert.True(cells[1].GetProperty("purified").GetProperty("correct").GetInt32() >= 15);
+        Assert.Equal("jpeg:90", record.RootElement.GetProperty("purifier").GetProperty("file").GetString());
+        Assert.Contains("there are none for these images", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_run_that_is_terminated_goes_on_where_it_was()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "sends SIGTERM with kill");
+        for (var severity = 1; severity <= 5; severity++)
+            WriteShapes($"images/fog/{severity}", 1);
+        string[] arguments = ["evaluate", "--imagenet-c", "images", "--classes", "classes.json", "--pipeline", Classifier, "--purifier", Purifier, "--threads", "1", "--output", "run"];
+        var state = Path.Combine(_folder, "run.state.json");
+
+        using var process = CommandLine.Start(_folder, arguments);
+        var finished = CommandLine.Finish(process);
+        while (!File.Exists(state) && !process.HasExited)
+            await Task.Delay(5);
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        var first = await finished;
+        var second = await CommandLine.Run(_folder, arguments);
+
+        Skip.If(first.ExitCode == 0, "the run was over before the signal came");
+        Assert.Contains("goes on from there", first.Error, StringComparison.Ordinal);
+        Assert.True(second.ExitCode == 0, second.Error);
+        using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "run.json")));
+        Assert.All(record.RootElement.GetProperty("cells").EnumerateArray(), cell => Assert.Equal(Photographs, cell.GetProperty("tried").GetInt32()));
+    }
+
+    // Ordinal order of the folders is not that of the classes, so that a mix-up shows.
+    private static string Wnid(int label) => $"n{(label * 7) % 10:D8}";
+
+    private void WriteShapes(string folder, double brightness)
+    {
+        File.WriteAllText(Path.Combine(_folder, "classes.json"), $"{{ {string.Join(", ", _shapes.ClassNames.Select((name, label) => $"\"{label}\": [\"{Wnid(label)}\", \"{name}\"]"))} }}");
+        for (var image = 0; image < Photographs; image++)
+        {
+            var path = Directory.CreateDirectory(Path.Combine(_folder, folder, Wnid(_shapes.Labels[image]))).FullName;
+            var pixels = _shapes.Image(image).ToArray();
+            File.WriteAllBytes(Path.Combine(path, $"{image:D3}.png"), ImageFile.Png(new RgbImage(Array.ConvertAll(pixels, value => (byte)(value * brightness)), 32, 32)));
+        }
+    }
+
+    private static IEnumerable<byte> Interleaved(ReadOnlySpan<byte> planar)
+    {
+        var copy = planar.ToArray();
+        return Enumerable.Range(0, 32 * 32).SelectMany(pixel => new[] { copy[pixel], copy[1024 + pixel], copy[2048 + pixel] });
+    }
+
+    private static void WriteNpy(string path, string shape, byte[] content)
+    {
+        var header = Encoding.ASCII.GetBytes($"{{'descr': '|u1', 'fortran_order': False, 'shape': {shape}, }}\n");
+        File.WriteAllBytes(path, [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, (byte)(header.Length >> 8), .. header, .. content]);
+    }
+}
