@@ -15,9 +15,6 @@ internal static class CommonOptions
     /// <summary><c>--data-root</c>.</summary>
     public static Option<string?> DataRoot() => new("--data-root") { Description = "Folder with the data sets (default: MAEP_DATA, then ./data)." };
 
-    /// <summary><c>--data</c>, a test set.</summary>
-    public static Option<string> TestSet() => new("--data") { Description = "Test set: cifar10, cifar100 or shapes10.", DefaultValueFactory = _ => "cifar10" };
-
     /// <summary><c>--classifier</c>.</summary>
     public static Option<string> Classifier() => new("--classifier") { Description = "Classifier: .onnx of maep export, or CIFAR ResNet weights as .safetensors.", Required = true };
 

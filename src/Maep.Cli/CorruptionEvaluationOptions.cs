@@ -21,7 +21,7 @@ internal sealed class CorruptionEvaluationOptions
     private readonly Option<string?> _cifarC = new("--cifar-c") { Description = "The same for CIFAR-10-C or CIFAR-100-C: folder with <corruption>.npy and labels.npy." };
     private readonly Option<string?> _pipeline = new("--pipeline") { Description = "Classifier of corrupted images: a saved ML.NET pipeline (.zip), or any ONNX classifier (.onnx)." };
     private readonly Option<string?> _clean = new("--clean") { Description = "Folder of the images without corruption, <WordNet id>/<image>: for relative CE and mCE." };
-    private readonly Option<string?> _classes = new("--classes") { Description = "Class index file such as Keras' imagenet_class_index.json; needed unless all 1000 classes of ImageNet are there." };
+    private readonly Option<string?> _classes;
     private readonly Option<string[]?> _corruptions = new("--corruptions") { Description = "Only these corruptions, for example fog,contrast.", CustomParser = Words };
     private readonly Option<int[]?> _severities = new("--severities") { Description = "Only these severities, for example 1,3,5.", CustomParser = result => Numbers<int>(result, "severities", value => value is >= 1 and <= ImageNetC.Severities ? (int)value : null, "whole numbers 1 to 5") };
     private readonly Option<int?> _imagesPerCell = new("--images-per-cell") { Description = "At most so many images of each corruption and severity, spread evenly over the classes (default: all)." };
@@ -32,14 +32,19 @@ internal sealed class CorruptionEvaluationOptions
     private readonly Option<string?> _inputColumn = new("--input-column") { Description = "Column of a pipeline that takes the image, its path or its pixels." };
     private readonly Option<string?> _scoreColumn = new("--score-column") { Description = "Column of a pipeline, or output of an ONNX file, with the scores." };
 
-    public CorruptionEvaluationOptions()
+    /// <param name="classes">Class index of folders, which other evaluations have too.</param>
+    public CorruptionEvaluationOptions(Option<string?> classes)
     {
+        _classes = classes;
         _fit.AcceptOnlyFromAmong([.. Fits.Keys]);
         _cleanFit.AcceptOnlyFromAmong([.. Fits.Keys]);
         _imagesPerCell.Validators.Add(result => { if (result.GetValueOrDefault<int?>() < 1) result.AddError($"--images-per-cell {result.Tokens[0].Value} must be at least 1."); });
     }
 
-    private Option[] All => [_imageNetC, _cifarC, _pipeline, _clean, _classes, _corruptions, _severities, _imagesPerCell, _fit, _cleanFit, _mean, _deviation, _inputColumn, _scoreColumn];
+    private Option[] All => [_imageNetC, _cifarC, _pipeline, _clean, _corruptions, _severities, _imagesPerCell, _fit, _cleanFit, _mean, _deviation, _inputColumn, _scoreColumn];
+
+    /// <summary>The options that ask for corrupted images.</summary>
+    public IReadOnlyList<Option> Roots => [_imageNetC, _cifarC];
 
     /// <summary>Adds the options.</summary>
     /// <param name="command">The command.</param>
@@ -52,13 +57,13 @@ internal sealed class CorruptionEvaluationOptions
         command.Validators.Add(result =>
         {
             bool Given(Option option) => result.GetResult(option) is { Implicit: false };
-            var root = All.Take(2).FirstOrDefault(Given);
+            var root = Roots.FirstOrDefault(Given);
             if (root is null && !Given(classifier))
                 result.AddError(Given(_pipeline) ? "--pipeline needs --imagenet-c or --cifar-c, the images to classify." : $"{classifier.Name} is required: the classifier to attack.");
             else if (root is null && All.FirstOrDefault(Given) is { } alone)
                 result.AddError($"{alone.Name} needs --imagenet-c or --cifar-c.");
             else if (root is not null)
-                ValidateCorruption(result, command, root, [.. shared, .. All]);
+                ValidateCorruption(result, command, root, [.. shared, .. All, _classes]);
         });
     }
 

@@ -14,6 +14,9 @@ internal static class DataSource
     /// <summary>Folder of classifier weights that recipes name: the option, MAEP_WEIGHTS, or ./weights.</summary>
     public static string Weights(string? option) => option ?? Environment.GetEnvironmentVariable("MAEP_WEIGHTS") ?? "weights";
 
+    /// <summary>Sets that have a name.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["cifar10", "cifar100", "shapes10"];
+
     /// <summary>Training images of a set by name.</summary>
     public static LabelledImages Train(string set, string root) => set switch
     {
@@ -32,5 +35,5 @@ internal static class DataSource
         _ => throw Unknown(set),
     };
 
-    private static ArgumentException Unknown(string set) => new($"Data set '{set}' is not known; use cifar10, cifar100 or shapes10.");
+    private static ArgumentException Unknown(string set) => new($"Data set '{set}' is not known; use {string.Join(", ", Names)}, or, where images are attacked, a folder of images.");
 }

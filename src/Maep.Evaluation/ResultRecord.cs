@@ -13,12 +13,14 @@ namespace Maep.Evaluation;
 /// <summary>A model file of a record.</summary>
 /// <param name="File">File name without folder, or the name of a purifier that has no file: "jpeg:75".</param>
 /// <param name="Sha256">Lower-case digest of the file, or of the name.</param>
-public sealed record ModelReference(string File, string Sha256)
+/// <param name="Tiles">How a purifier went over larger images; null where it took them whole.</param>
+public sealed record ModelReference(string File, string Sha256, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Tiles = null)
 {
     /// <summary>The reference to an opened file.</summary>
     /// <param name="path">Its path, or name and setting.</param>
     /// <param name="model">What was opened there.</param>
-    public static ModelReference Of(string path, ModelFile model) => new((model.Network as UntrainedPurifier)?.Name ?? Path.GetFileName(path), model.Sha256);
+    public static ModelReference Of(string path, ModelFile model) => new((model.Network as UntrainedPurifier)?.Name ?? Path.GetFileName(path), model.Sha256,
+        model.Network is TiledPurifier tiled ? $"tiles of {tiled.Tile}x{tiled.Tile}, overlap {tiled.Overlap} or more" : null);
 
     /// <summary>The reference to a file of any kind.</summary>
     /// <param name="path">Its path.</param>
@@ -111,6 +113,8 @@ public sealed record ResultRecord
         foreach (var row in Rows())
             text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |");
         text.AppendLine();
+        if (Purifier?.Tiles is { } tiles)
+            text.AppendLine(CultureInfo.InvariantCulture, $"The purifier went over the images in {tiles}.");
         if (GradientStandIn is not null)
             text.AppendLine(CultureInfo.InvariantCulture, $"Gradients of the adaptive attack: {GradientStandIn}.");
         if (Result.GradientDraws is { } draws)

@@ -11,21 +11,22 @@ internal static class AttackCommand
 {
     public static Command Create(CancellationToken cancellation)
     {
-        var (set, root, classifier, attack) = (CommonOptions.TestSet(), CommonOptions.DataRoot(), CommonOptions.Classifier(), new AttackOptions());
-        var purifier = CommonOptions.Purifier("With it the attack is adaptive: it goes through purifier and classifier.");
-        var samples = CommonOptions.Samples("Test images, from the start of the set.", 1000);
+        var (set, classifier, attack) = (new TestSetOptions(), CommonOptions.Classifier(), new AttackOptions());
+        var purifier = new PurifierOptions("With it the attack is adaptive: it goes through purifier and classifier.");
         var seed = new Option<long>("--seed") { Description = "Seed of the attack." };
         var threads = CommonOptions.Threads();
         var output = new Option<string>("--output") { Description = "Folder to write; must not exist.", Required = true };
 
-        var command = new Command("attack", "Attack a set and keep the images: float tensors, 8-bit PNGs and a manifest.") { set, root, classifier, purifier, samples, seed, threads, output };
+        var command = new Command("attack", "Attack a set and keep the images: float tensors, 8-bit PNGs and a manifest.") { classifier, seed, threads, output };
+        set.AddTo(command);
+        purifier.AddTo(command);
         attack.AddTo(command);
         command.SetAction(parsed =>
         {
             set_num_threads(parsed.GetValue(threads));
-            var images = DataSource.Test(parsed.GetValue(set)!, DataSource.Root(parsed.GetValue(root))).Take(parsed.GetValue(samples));
-            var network = ModelFile.Open(parsed.GetRequiredValue(classifier));
-            var cleaner = parsed.GetValue(purifier) is { } path ? ModelFile.OpenPurifier(path, network.Network) : null;
+            var images = set.Read(parsed);
+            var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier));
+            var cleaner = purifier.Open(parsed, images, judge);
             var chosen = attack.Create(parsed);
             var facts = new AdversarialManifest
             {
@@ -34,13 +35,13 @@ internal static class AttackCommand
                 Attack = chosen.Description,
                 Attacker = ProtocolAttack.Label(cleaner is null ? AttackerKnowledge.NonAdaptive : AttackerKnowledge.Adaptive),
                 Seed = parsed.GetValue(seed),
-                Classifier = ModelReference.Of(parsed.GetRequiredValue(classifier), network),
-                Purifier = cleaner is null ? null : ModelReference.Of(parsed.GetValue(purifier)!, cleaner),
+                Classifier = judge.Reference,
+                Purifier = cleaner?.Reference,
                 ClassNames = images.ClassNames,
             };
-            var model = new DefenceUnderTest(network.Network, cleaner?.Network).Whole;
+            var model = new DefenceUnderTest(judge.File.Network, cleaner?.File.Network).Whole;
             var folder = parsed.GetRequiredValue(output);
-            var manifest = LongTask.Run("images attacked", images.Count, progress => new AdversarialSet(model, chosen).Write(folder, images, facts, progress, cancellation));
+            var manifest = LongTask.Run("images attacked", images.Count, progress => new AdversarialSet(model, chosen, PurifierOptions.BatchSize(images, cleaner)).Write(folder, images, facts, progress, cancellation));
             Console.WriteLine($"{folder}: {images.Count} images, {manifest.Attacker} {manifest.Attack}; the attacked model gets {manifest.Clean?.Correct} right clean, {manifest.Robust?.Correct} attacked, {manifest.RobustEightBit?.Correct} as 8-bit pictures");
             return ExitCode.Success;
         });

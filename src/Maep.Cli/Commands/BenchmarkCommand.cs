@@ -10,5 +10,6 @@ internal static class BenchmarkCommand
         DirectionsBenchmark.Create(cancellation),
         RecipesBenchmark.Losses(cancellation),
         RecipesBenchmark.Masking(cancellation),
+        TilesBenchmark.Create(cancellation),
     };
 }

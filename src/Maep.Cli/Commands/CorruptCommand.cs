@@ -63,7 +63,7 @@ internal static class CorruptCommand
 
     private static int WriteArrays(LabelledImages set, IReadOnlyList<Corruption> chosen, Func<Action<int, int>, IReadOnlyList<string>> work, string destination)
     {
-        var written = LongTask.Run("images corrupted", work);
+        var written = LongTask.Run("images corrupted", progress => work((done, total) => progress(done, total)));
         Console.WriteLine($"{destination}: {written.Count} arrays of 5 x {set.Count} images written; {chosen.Count - written.Count} were finished before");
         return ExitCode.Success;
     }

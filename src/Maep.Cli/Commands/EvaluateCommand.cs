@@ -14,13 +14,11 @@ internal static class EvaluateCommand
 {
     public static Command Create(CancellationToken cancellation)
     {
-        var set = CommonOptions.TestSet();
-        var root = CommonOptions.DataRoot();
+        var set = new TestSetOptions();
         var classifier = CommonOptions.Classifier();
         classifier.Required = false; // corrupted images are classified by --pipeline
-        var purifier = CommonOptions.Purifier("Without it the bare classifier is measured.");
+        var purifier = new PurifierOptions("Without it the bare classifier is measured.");
         var attack = new AttackOptions();
-        var samples = CommonOptions.Samples("Test images, from the start of the set.", 1000);
         var adaptive = new Option<int>("--adaptive-samples") { Description = "Images of the adaptive attack; 0 leaves it out.", DefaultValueFactory = _ => 1000 };
         var seed = new Option<long>("--seed") { Description = "Seed of the attack." };
         var protocol = new Option<string?>("--protocol") { Description = "A named set of attacks instead of --attack: quick (PGD-10), paper (PGD-100 and AutoAttack) or trust (all attackers, query attacks, flags, curve). Linf." };
@@ -31,40 +29,37 @@ internal static class EvaluateCommand
 
         var command = new Command("evaluate", "Measure accuracy, clean and attacked or corrupted, with and without a purifier.")
         {
-            set, root, classifier, purifier, samples, adaptive, protocol, transfer, seed, threads, output,
+            classifier, adaptive, protocol, transfer, seed, threads, output,
         };
+        var corruptions = new CorruptionEvaluationOptions(set.Classes);
+        set.AddTo(command, corruptions.Roots);
+        purifier.AddTo(command);
         attack.AddTo(command);
-        var corruptions = new CorruptionEvaluationOptions();
-        corruptions.AddTo(command, classifier, purifier, threads, output);
+        corruptions.AddTo(command, classifier, purifier.Source, threads, output);
         command.SetAction(parsed =>
         {
             set_num_threads(parsed.GetValue(threads));
-            if (corruptions.Create(parsed, parsed.GetValue(purifier), parsed.GetValue(threads)) is { } corrupted)
+            if (corruptions.Create(parsed, parsed.GetValue(purifier.Source), parsed.GetValue(threads)) is { } corrupted)
                 return corrupted.Evaluate(parsed.GetValue(output), CommonOptions.CommandLine(parsed), cancellation);
-            var images = DataSource.Test(parsed.GetValue(set)!, DataSource.Root(parsed.GetValue(root))).Take(parsed.GetValue(samples));
+            var images = set.Read(parsed);
+            var path = parsed.GetValue(output) ?? Path.Combine("runs", "evaluation",
+                $"{purifier.Stem(parsed)}-{Path.GetFileNameWithoutExtension(parsed.GetRequiredValue(classifier))}-{parsed.GetValue(protocol) ?? parsed.GetValue(attack.Name)}");
+            var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier));
+            var cleaner = purifier.Open(parsed, images, judge);
             if (parsed.GetValue(protocol) is { } name)
             {
-                var run = new ProtocolEvaluation(name, parsed.GetValue(attack.Epsilon), parsed.GetRequiredValue(classifier), parsed.GetValue(purifier), parsed.GetValue(transfer), parsed.GetValue(seed));
-                return run.Evaluate(images, parsed.GetValue(output), CommonOptions.CommandLine(parsed), cancellation);
+                var run = new ProtocolEvaluation(name, parsed.GetValue(attack.Epsilon), judge, cleaner, parsed.GetValue(transfer) is { } other ? NamedModel.Classifier(other) : null, parsed.GetValue(seed));
+                return run.Evaluate(images, path, CommonOptions.CommandLine(parsed), cancellation);
             }
-            var pair = new PairNames(parsed.GetRequiredValue(classifier), parsed.GetValue(purifier), parsed.GetValue(attack.Name)!);
-            var options = new EvaluationOptions { Seed = parsed.GetValue(seed), AdaptiveImages = parsed.GetValue(adaptive) };
-            return Evaluate(pair, attack.Create(parsed), options, images, parsed.GetValue(output) ?? pair.DefaultOutput, CommonOptions.CommandLine(parsed), cancellation);
+            var options = new EvaluationOptions { Seed = parsed.GetValue(seed), AdaptiveImages = parsed.GetValue(adaptive), BatchSize = PurifierOptions.BatchSize(images, cleaner) };
+            return Evaluate(judge, cleaner, attack.Create(parsed), options, images, path, CommonOptions.CommandLine(parsed), cancellation);
         });
         return command;
     }
 
-    private sealed record PairNames(string Classifier, string? Purifier, string Attack)
+    private static int Evaluate(NamedModel classifier, NamedModel? purifier, IAttack attack, EvaluationOptions options, Training.Data.LabelledImages images, string output, string commandLine, CancellationToken cancellation)
     {
-        public string DefaultOutput => Path.Combine("runs", "evaluation",
-            $"{(Purifier is null ? "bare" : ModelFile.Stem(Purifier))}-{Path.GetFileNameWithoutExtension(Classifier)}-{Attack}");
-    }
-
-    private static int Evaluate(PairNames names, IAttack attack, EvaluationOptions options, Training.Data.LabelledImages images, string output, string commandLine, CancellationToken cancellation)
-    {
-        var classifier = ModelFile.Open(names.Classifier);
-        var purifier = names.Purifier is null ? null : ModelFile.OpenPurifier(names.Purifier, classifier.Network);
-        var evaluator = new RobustnessEvaluator(classifier.Network, purifier?.Network, attack, options);
+        var evaluator = new RobustnessEvaluator(classifier.File.Network, purifier?.File.Network, attack, options);
         var result = LongTask.Run("images attacked", images.Count, progress => evaluator.Evaluate(images, progress, cancellation));
         var record = new ResultRecord
         {
@@ -72,9 +67,9 @@ internal static class EvaluateCommand
             Dataset = images.Name,
             Attack = attack.Description,
             Seed = options.Seed,
-            Classifier = ModelReference.Of(names.Classifier, classifier),
-            Purifier = purifier is null ? null : ModelReference.Of(names.Purifier!, purifier),
-            GradientStandIn = (purifier?.Network as UntrainedPurifier)?.GradientStandIn,
+            Classifier = classifier.Reference,
+            Purifier = purifier?.Reference,
+            GradientStandIn = (purifier?.File.Network as UntrainedPurifier)?.GradientStandIn,
             Result = result,
         };
         record.Save(output);

@@ -9,30 +9,33 @@ namespace Maep.Cli.Commands;
 /// <summary><c>maep evaluate --protocol</c>: a named set of attacks, resumed where it was cut, as table, JSON, Markdown and HTML.</summary>
 /// <param name="name">Name of the protocol.</param>
 /// <param name="epsilon">Budget in pixel units on [0, 1].</param>
-/// <param name="classifier">Classifier file.</param>
-/// <param name="purifier">Purifier file; null measures the bare classifier.</param>
-/// <param name="transfer">Classifier file of transfer attacks; null for none.</param>
+/// <param name="classifier">Classifier.</param>
+/// <param name="purifier">Null measures the bare classifier.</param>
+/// <param name="transfer">Classifier of transfer attacks; null for none.</param>
 /// <param name="seed">Seed of the attacks.</param>
-internal sealed class ProtocolEvaluation(string name, double epsilon, string classifier, string? purifier, string? transfer, long seed)
+internal sealed class ProtocolEvaluation(string name, double epsilon, NamedModel classifier, NamedModel? purifier, NamedModel? transfer, long seed)
 {
-    public int Evaluate(LabelledImages images, string? output, string command, CancellationToken cancellation)
+    public int Evaluate(LabelledImages images, string basePath, string command, CancellationToken cancellation)
     {
-        var basePath = output ?? Path.Combine("runs", "evaluation", $"{(purifier is null ? "bare" : ModelFile.Stem(purifier))}-{Path.GetFileNameWithoutExtension(classifier)}-{name}");
-        var main = ModelFile.Open(classifier);
-        var (cleaner, other) = (purifier is null ? null : ModelFile.OpenPurifier(purifier, main.Network), transfer is null ? null : ModelFile.Open(transfer));
-        var defence = new DefenceUnderTest(main.Network, cleaner?.Network, other?.Network);
+        var defence = new DefenceUnderTest(classifier.File.Network, purifier?.File.Network, transfer?.File.Network);
         var probe = DefenceProbe.Of(defence, images);
         var protocol = Protocol.Named(name, epsilon, purifier is not null, transfer is not null, probe.IsRandom);
-        var options = new ProtocolOptions { Seed = seed, StatePath = basePath + ".state.json", Subject = $"classifier {main.Sha256[..12]}, purifier {cleaner?.Sha256[..12] ?? "none"}, transfer {other?.Sha256[..12] ?? "none"}" };
+        var options = new ProtocolOptions
+        {
+            Seed = seed,
+            BatchSize = PurifierOptions.BatchSize(images, purifier),
+            StatePath = basePath + ".state.json",
+            Subject = $"classifier {Digest(classifier)}, purifier {Digest(purifier)}{purifier?.Reference.Tiles}, transfer {Digest(transfer)}",
+        };
 
         var report = new ProtocolReport
         {
             Command = command,
             Dataset = images.Name,
             Seed = seed,
-            Classifier = ModelReference.Of(classifier, main),
-            Purifier = Reference(purifier, cleaner),
-            Transfer = Reference(transfer, other),
+            Classifier = classifier.Reference,
+            Purifier = purifier?.Reference,
+            Transfer = transfer?.Reference,
             Protocol = protocol,
             Result = Run(new ProtocolRun(defence, probe, protocol, options), images, protocol.Attacks.Count + protocol.Curve.Count + 1, cancellation),
             Flags = [],
@@ -68,5 +71,5 @@ internal sealed class ProtocolEvaluation(string name, double epsilon, string cla
         Console.WriteLine(ProtocolReport.Explanation);
     }
 
-    private static ModelReference? Reference(string? path, ModelFile? file) => file is null ? null : ModelReference.Of(path!, file);
+    private static string Digest(NamedModel? model) => model?.File.Sha256[..12] ?? "none";
 }

@@ -110,7 +110,7 @@ public sealed record ProtocolReport
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"## {Title}, protocol {Protocol.Name}");
         text.AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Dataset}; Linf {Protocol.Epsilon * 255:0.##}/255; seed {Seed}; {Result.Findings.Sum(finding => finding.Verdicts.Seconds):F0} s on {Machine}.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Dataset};{(Purifier?.Tiles is { } tiles ? $" {tiles};" : "")} Linf {Protocol.Epsilon * 255:0.##}/255; seed {Seed}; {Result.Findings.Sum(finding => finding.Verdicts.Seconds):F0} s on {Machine}.");
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"**{Headline}**");
         text.AppendLine();

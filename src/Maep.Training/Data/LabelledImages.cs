@@ -66,6 +66,20 @@ public sealed class LabelledImages
         return new LabelledImages(Name, pixels, _labels[start..(start + count)], Height, Width, ClassNames);
     }
 
+    /// <summary>Some of the images in another order, with other numbers for their classes.</summary>
+    /// <param name="order">Index here of each image of the result.</param>
+    /// <param name="label">Class name here to class index there; null keeps the numbers.</param>
+    /// <param name="classNames">Class names there; null keeps those here.</param>
+    /// <exception cref="ArgumentException">A label has no class there.</exception>
+    public LabelledImages Select(IReadOnlyList<int> order, Func<string, int>? label = null, IReadOnlyList<string>? classNames = null)
+    {
+        var pixels = new byte[(long)order.Count * ImageBytes];
+        for (var to = 0; to < order.Count; to++)
+            Image(order[to]).CopyTo(pixels.AsSpan(to * ImageBytes));
+        int[] labels = [.. order.Select(from => label is null ? _labels[from] : label(ClassNames[_labels[from]]))];
+        return new LabelledImages(Name, pixels, labels, Height, Width, classNames ?? ClassNames);
+    }
+
     /// <summary>All images as bytes; the caller disposes the tensor.</summary>
     /// <returns>[N, 3, H, W], uint8.</returns>
     public Tensor PixelTensor() => tensor(_pixels, [Count, 3, Height, Width], dtype: ScalarType.Byte);

@@ -30,20 +30,48 @@ public sealed class TiledPurifier : nn.Module<Tensor, Tensor>
     /// <summary>Least pixels that neighbouring tiles share.</summary>
     public int Overlap { get; }
 
+    /// <summary>First pixels of the tiles along an axis, except the first tile's 0, and the pixels after their ends, except the last's: where a seam would be.</summary>
+    /// <param name="length">Pixels of the axis.</param>
+    public IReadOnlyList<int> Borders(int length)
+    {
+        var pixels = new TileAxis(length, Tile, Overlap).Indices();
+        return [.. Enumerable.Range(0, pixels.Length / Tile).SelectMany(tile => new[] { (int)pixels[tile * Tile], (int)pixels[(tile * Tile) + Tile - 1] + 1 })
+            .Where(border => border > 0 && border < length).Distinct().Order()];
+    }
+
+    /// <summary>Number of tiles of an image.</summary>
+    /// <param name="height">Rows.</param>
+    /// <param name="width">Columns.</param>
+    public int Tiles(int height, int width) => new TileAxis(height, Tile, Overlap).Count * new TileAxis(width, Tile, Overlap).Count;
+
+    /// <summary>The tiles of all images.</summary>
+    /// <param name="images">[N, 3, H, W].</param>
+    /// <returns>[N * tiles, 3, tile, tile].</returns>
+    public Tensor Cut(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var (rows, columns) = Axes(images);
+        var spread = images.index_select(2, tensor(rows.Indices())).index_select(3, tensor(columns.Indices()));
+        return spread.reshape(-1, 3, rows.Count, Tile, columns.Count, Tile).permute(0, 2, 4, 1, 3, 5).reshape(-1, 3, Tile, Tile).MoveToOuterDisposeScope();
+    }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var (height, width) = ((int)input.shape[2], (int)input.shape[3]);
-        if ((height, width) == (Tile, Tile))
+        if (input.shape[2] == Tile && input.shape[3] == Tile)
             return _purifier.call(input).MoveToOuterDisposeScope();
-        var (rows, columns) = (new TileAxis(height, Tile, Overlap), new TileAxis(width, Tile, Overlap));
-
-        var spread = input.index_select(2, tensor(rows.Indices())).index_select(3, tensor(columns.Indices()));
-        var tiles = spread.reshape(-1, 3, rows.Count, Tile, columns.Count, Tile).permute(0, 2, 4, 1, 3, 5).reshape(-1, 3, Tile, Tile);
-        var purified = _purifier.call(tiles).reshape(-1, rows.Count, columns.Count, 3, Tile, Tile).permute(0, 3, 1, 4, 2, 5)
-            .reshape(-1, 3, rows.Count * Tile, columns.Count * Tile);
-        var blended = tensor(rows.Blending(), [height, rows.Count * Tile]).matmul(purified).matmul(tensor(columns.Blending(), [width, columns.Count * Tile]).t());
-        return blended.clamp(0, 1).MoveToOuterDisposeScope();
+        return Join(_purifier.call(Cut(input)), input).clamp(0, 1).MoveToOuterDisposeScope();
     }
+
+    // The tiles side by side, then each axis blended by a product with its weights.
+    private Tensor Join(Tensor tiles, Tensor images)
+    {
+        var (rows, columns) = Axes(images);
+        var together = tiles.reshape(-1, rows.Count, columns.Count, 3, Tile, Tile).permute(0, 3, 1, 4, 2, 5).reshape(-1, 3, rows.Count * Tile, columns.Count * Tile);
+        return tensor(rows.Blending(), [images.shape[2], rows.Count * Tile]).matmul(together)
+            .matmul(tensor(columns.Blending(), [images.shape[3], columns.Count * Tile]).t());
+    }
+
+    private (TileAxis Rows, TileAxis Columns) Axes(Tensor images) => (new((int)images.shape[2], Tile, Overlap), new((int)images.shape[3], Tile, Overlap));
 }

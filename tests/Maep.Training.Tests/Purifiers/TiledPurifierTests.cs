@@ -42,6 +42,14 @@ public sealed class TiledPurifierTests
         Assert.Equal([12, 3, 8, 8], counted.LastShape!);
     }
 
+    [Fact]
+    public void Borders_are_the_starts_and_ends_of_tiles_inside_the_axis()
+    {
+        // 20 pixels, tiles of 8 that share 2 and more: 0, 6, 12.
+        Assert.Equal([6, 8, 12, 14], new TiledPurifier(new Scale(1), 8, 2).Borders(20));
+        Assert.Empty(new TiledPurifier(new Scale(1), 8, 2).Borders(8));
+    }
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(8, 5)]

@@ -1,0 +1,16 @@
+using Maep.Evaluation;
+using Maep.Export;
+
+namespace Maep.Cli;
+
+/// <summary>An opened model and what the command line called it.</summary>
+/// <param name="Source">Path, or name of a purifier that has no file.</param>
+/// <param name="File">What was opened.</param>
+internal sealed record NamedModel(string Source, ModelFile File)
+{
+    /// <summary>How records name it.</summary>
+    public ModelReference Reference => ModelReference.Of(Source, File);
+
+    /// <summary>A classifier file.</summary>
+    public static NamedModel Classifier(string path) => new(path, ModelFile.Open(path));
+}

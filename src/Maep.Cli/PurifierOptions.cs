@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Maep.Export;
+using Maep.Training.Autoencoder;
+using Maep.Training.Data;
+using Maep.Training.Purifiers;
+
+namespace Maep.Cli;
+
+/// <summary>The options that choose a purifier and how it goes over images of another size than its own, for the commands that attack.</summary>
+/// <param name="effect">What the purifier does in the command.</param>
+internal sealed class PurifierOptions(string effect)
+{
+    private const long PixelsTogether = 400_000;
+    private const long MostTogether = 100;
+
+    /// <summary><c>--purifier</c>.</summary>
+    public Option<string?> Source { get; } = CommonOptions.Purifier(effect);
+
+    private readonly Option<int> _overlap = new("--tile-overlap") { Description = "Least pixels that tiles share where the images are of another size than the purifier's.", DefaultValueFactory = _ => 4 };
+
+    public void AddTo(Command command)
+    {
+        command.Add(Source);
+        command.Add(_overlap);
+    }
+
+    /// <summary>What names of files call the purifier.</summary>
+    public string Stem(ParseResult parsed) => parsed.GetValue(Source) is { } source ? ModelFile.Stem(source) : "bare";
+
+    /// <summary>The purifier, in tiles where the images need them; null without one.</summary>
+    public NamedModel? Open(ParseResult parsed, LabelledImages images, NamedModel classifier)
+    {
+        if (parsed.GetValue(Source) is not { } source)
+            return null;
+        var file = ModelFile.OpenPurifier(source, classifier.File.Network);
+        return new NamedModel(source, file.Network is MaskedAutoencoder { Options.ImageSize: var size } && (images.Height, images.Width) != (size, size)
+            ? file with { Network = new TiledPurifier(file.Network, size, parsed.GetValue(_overlap)) }
+            : file);
+    }
+
+    /// <summary>Images attacked together: 100 of CIFAR's size, fewer of larger ones, whose tiles count.</summary>
+    public static int BatchSize(LabelledImages images, NamedModel? purifier)
+    {
+        long pixels = images.Height * images.Width;
+        if (purifier?.File.Network is TiledPurifier tiled)
+            pixels = tiled.Tiles(images.Height, images.Width) * tiled.Tile * tiled.Tile;
+        return (int)Math.Clamp(PixelsTogether / pixels, 1, MostTogether);
+    }
+}

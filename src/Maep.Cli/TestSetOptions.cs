@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Maep.Training.Data;
+using Maep.Transforms;
+
+namespace Maep.Cli;
+
+/// <summary>The options that choose the images to attack, for the commands that do: a set by name, or a folder with one folder of images for each class.</summary>
+internal sealed class TestSetOptions
+{
+    private readonly Option<string> _set = new("--data") { Description = "Test set: cifar10, cifar100, shapes10, or a folder <class>/<image>.", DefaultValueFactory = _ => "cifar10" };
+    private readonly Option<string?> _root = CommonOptions.DataRoot();
+    private readonly Option<int> _size = new("--size") { Description = "Rows and columns that the images of a folder are stretched to.", DefaultValueFactory = _ => 224 };
+    private readonly Option<int> _samples = CommonOptions.Samples("Test images, from the start of the set; of a folder, as many of each class.", 1000);
+
+    /// <summary><c>--classes</c>.</summary>
+    public Option<string?> Classes { get; } = new("--classes") { Description = "Class index of a folder: JSON such as Keras' imagenet_class_index.json. Without it the class folders are numbered in order of their names; ImageNet's need all 1000." };
+
+    public TestSetOptions() =>
+        _size.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError($"--size {result.Tokens[0].Value} must be at least 1."); });
+
+    /// <summary>Adds the options.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="others">Options that ask for other images, where the command has such.</param>
+    public void AddTo(Command command, IReadOnlyList<Option>? others = null)
+    {
+        foreach (var option in new Option[] { _set, _root, _samples, _size, Classes })
+            command.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (others is not null && others.Any(option => result.GetResult(option) is { Implicit: false }))
+                return;
+            if (result.GetValue(_set) is { } set && !Directory.Exists(set) && new Option[] { _size, Classes }.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } given)
+                result.AddError($"{given.Name} is for a folder of images, and --data {set} is none; leave it out, or name a folder.");
+        });
+    }
+
+    /// <summary>The images asked for.</summary>
+    public LabelledImages Read(ParseResult parsed)
+    {
+        var (set, samples) = (parsed.GetValue(_set)!, parsed.GetValue(_samples));
+        return Directory.Exists(set) && !DataSource.Names.Contains(set)
+            ? Folder(set, parsed.GetValue(_size), parsed.GetValue(Classes)).Take(samples)
+            : DataSource.Test(set, DataSource.Root(parsed.GetValue(_root))).Take(samples);
+    }
+
+    // In turns over the classes, so that the first images are of all of them.
+    private static LabelledImages Folder(string root, int size, string? classes)
+    {
+        var images = ImageFolder.Read(root, size, size, resize: true);
+        int[] labels = [.. images.Labels];
+        var turn = new int[images.ClassNames.Count];
+        int[] turns = [.. labels.Select(label => turn[label]++)];
+        int[] order = [.. Enumerable.Range(0, images.Count).OrderBy(image => turns[image]).ThenBy(image => image)];
+        var index = classes is null ? null : ImageNetClassIndex.Read(classes);
+        return images.Select(order, index is null ? null : name => index.Find(name)
+            ?? throw new InvalidDataException($"{Path.Combine(root, name)}: '{name}' is not among the {index.Folders.Count} classes of {classes}; give the class index of these images, or take that folder away."), index?.Names);
+    }
+}
