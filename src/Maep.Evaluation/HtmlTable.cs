@@ -38,6 +38,6 @@ public sealed partial record HtmlTable
     [GeneratedRegex(@"^[\s+\-−–±<>≤≥≈~(\[]*\d([\d\s.,/+\-−–±×%()\[\]]|e[+-]?\d)*(dB|ms|s|min|h|GB|MB|kB|B|M|k|x)?$")]
     private static partial Regex NumberPattern();
 
-    [GeneratedRegex(@"^\s*([-−–—]|n/a)?\s*$")]
+    [GeneratedRegex(@"^\s*([-−–—]|n/a|withheld)?\s*$")]
     private static partial Regex NothingPattern();
 }

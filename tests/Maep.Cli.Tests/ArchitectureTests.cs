@@ -54,9 +54,9 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void A_sample_references_the_transform_and_what_the_samples_measure_with()
+    public void A_sample_references_the_transform_and_at_most_what_the_samples_measure_attacks_with()
     {
-        Assert.All(Samples, sample => Assert.Equal(["Maep.Transforms", Measuring], References(Load("samples", sample))));
+        Assert.All(Samples, sample => Assert.Equal(["Maep.Transforms"], References(Load("samples", sample)).Except([Measuring])));
         Assert.Equal(["Maep.Export"], References(Load("samples", Measuring)));
     }
 

@@ -64,6 +64,8 @@ public static class CorruptionCharts
             drawing.Rectangle(X(0), y, BarsWidth * accuracy.Share, BarHeight - 1, colour);
             var middle = y + ((BarHeight - 1) / 2.0);
             drawing.StraightLine(X(accuracy.Interval.Low), middle, X(accuracy.Interval.High), middle, Drawing.Ink);
+            foreach (var end in new[] { accuracy.Interval.Low, accuracy.Interval.High })
+                drawing.StraightLine(X(end), middle - 2.5, X(end), middle + 2.5, Drawing.Ink);
             drawing.Text(Math.Max(X(accuracy.Share), X(accuracy.Interval.High)) + 5, y + BarHeight - 1.5, Percent(accuracy.Share), 10, Drawing.Soft);
         }
     }

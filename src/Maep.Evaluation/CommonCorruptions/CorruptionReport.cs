@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Maep.Evaluation.CommonCorruptions;
 
@@ -45,7 +44,7 @@ public sealed partial record CorruptionReport
     public string Title => $"{(Purifier is null ? "" : $"{Purifier.File} ahead of ")}{Classifier.File} on {Dataset}";
 
     /// <summary>Column titles of <see cref="AccuracyRows"/>.</summary>
-    public static IReadOnlyList<string> AccuracyHeaders { get; } = ["Top-1, %", "1", "2", "3", "4", "5", "Mean", "95 % ±", "Images"];
+    public static IReadOnlyList<string> AccuracyHeaders { get; } = ["Top-1, %", "1", "2", "3", "4", "5", "Mean", "±"];
 
     /// <summary>Top-1 accuracy by corruption and severity; behind a purifier on the line below.</summary>
     public IReadOnlyList<IReadOnlyList<string>> AccuracyRows()
@@ -58,13 +57,13 @@ public sealed partial record CorruptionReport
         static IReadOnlyList<string> Row(string title, CorruptionErrors errors, MeanAccuracy mean, EstimatedShare share) =>
         [
             title, .. Enumerable.Range(1, ImageNetC.Severities).Select(severity => errors.Error(mean.Corruption, severity) is { } error ? Percent(1 - error) : "-"),
-            Percent(share.Share), Percent(share.Spread), mean.Images.ToString(CultureInfo.InvariantCulture),
+            Percent(share.Share), Percent(share.Spread),
         ];
     }
 
     /// <summary>Column titles of <see cref="ErrorRows"/>.</summary>
-    public IReadOnlyList<string> ErrorHeaders => Purifier is null ? ["Corruption", "Error, %", "CE", "Relative CE"]
-        : ["Corruption", "Error, %", "CE", "Relative CE", "Purified: error, %", "CE", "Relative CE"];
+    public IReadOnlyList<string> ErrorHeaders => Purifier is null ? ["Percent", "Error", "CE", "Rel. CE"]
+        : ["Percent", "Error", "CE", "Rel. CE", "Purified error", "CE", "Rel. CE"];
 
     /// <summary>Mean error, CE and relative CE of each corruption; no rows where the images are not ImageNet's, as these figures need AlexNet's errors.</summary>
     public IReadOnlyList<IReadOnlyList<string>> ErrorRows()
@@ -111,7 +110,7 @@ public sealed partial record CorruptionReport
             notes.Add($"Colour corruptions (brightness, contrast, saturate, fog: Fig. 6 of the MAEP paper) are withheld; missing: {string.Join("; ", errors.MissingColour)}.");
         if (!Result.IsImageNet)
             notes.Add("CE and mCE divide by AlexNet's errors on ImageNet-C; there are none for these images, so mean accuracy stands for them.");
-        notes.Add("± is the farther end of the 95 % interval (Wilson) of the mean, with as many images as one severity has: severities show the same photographs.");
+        notes.Add(string.Create(CultureInfo.InvariantCulture, $"{Range(Result.Cells.Select(cell => cell.Images))} images in each cell. ± is the farther end of the 95 % interval (Wilson) of a mean, as of one severity: severities show the same photographs."));
         if (Result.UnreadableCount > 0)
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{Result.UnreadableCount} images could not be used and count neither as right nor as wrong: {string.Join("; ", Result.Unreadable.Take(5).Select(image => $"{image.Name} ({image.Reason})"))}{(Result.UnreadableCount > 5 ? "; and more in the record" : "")}."));
         if (PassedOver.Count > 0)
@@ -121,7 +120,13 @@ public sealed partial record CorruptionReport
 
     private List<CorruptionErrors> Models() => [Result.Bare, .. Result.Purified is { } purified ? [purified] : Array.Empty<CorruptionErrors>()];
 
+    private static string Range(IEnumerable<long> counts)
+    {
+        var (least, most) = (counts.Min(), counts.Max());
+        return least == most ? least.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{least} to {most}");
+    }
+
     private static string Percent(double? share) => share is { } value ? string.Create(CultureInfo.InvariantCulture, $"{100 * value:0.0}") : "-";
 
-    private static string Figure(double? percent) => percent is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value:0.0}") : Withheld;
+    private static string Figure(double? percent) => percent is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value:0.0;-0.0;0.0}") : Withheld;
 }

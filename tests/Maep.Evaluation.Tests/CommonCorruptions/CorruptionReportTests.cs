@@ -33,6 +33,7 @@ public sealed class CorruptionReportTests : IDisposable
         Assert.All(report.ErrorRows(), row => Assert.Equal(report.ErrorHeaders.Count, row.Count));
         Assert.All(report.AccuracyRows(), row => Assert.Equal(CorruptionReport.AccuracyHeaders.Count, row.Count));
         Assert.Equal(2 * 16, report.AccuracyRows().Count);
+        Assert.Contains(report.Notes(), note => note.StartsWith("100000 images in each cell", StringComparison.Ordinal));
     }
 
     [Fact]
