@@ -24,7 +24,6 @@ var root = new RootCommand("Purify adversarial images ahead of ML.NET image clas
     TrainCommand.Create(cancellation.Token),
     ExportCommand.Create(),
     EvaluateCommand.Create(cancellation.Token),
-    BenchmarkCommand.Create(cancellation.Token),
     AttackCommand.Create(cancellation.Token),
     BenchmarkCommand.Create(cancellation.Token),
     CorruptCommand.Create(cancellation.Token),
