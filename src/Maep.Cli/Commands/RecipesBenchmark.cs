@@ -32,15 +32,15 @@ internal static class RecipesBenchmark
 
     private static Command Create(string name, string title, string description, IReadOnlyList<Entry> entries, CancellationToken cancellation)
     {
-        var (set, root, classifier, attack) = (CommonOptions.TestSet(), CommonOptions.DataRoot(), CommonOptions.Classifier(), new AttackOptions());
+        var (set, classifier, attack) = (new TestSetOptions(), CommonOptions.Classifier(), new AttackOptions());
         var recipes = new Option<string>("--recipes") { Description = "Folder of the recipes.", DefaultValueFactory = _ => "recipes" };
         var runs = new Option<string>("--runs") { Description = "Folder of the training runs.", DefaultValueFactory = _ => "runs" };
-        var samples = CommonOptions.Samples("Test images, from the start of the set.", 1000);
         var adaptive = new Option<int>("--adaptive-samples") { Description = "Images of the adaptive attack; 0 leaves it out.", DefaultValueFactory = _ => 200 };
         var seed = new Option<long>("--seed") { Description = "Seed of the attack." };
         var threads = CommonOptions.Threads();
         var output = new Option<string>("--output") { Description = "Path without extension of the JSON record and the Markdown table.", DefaultValueFactory = _ => Path.Combine("runs", "benchmark", name) };
-        var command = new Command(name, description) { set, root, classifier, recipes, runs, samples, adaptive, seed, threads, output };
+        var command = new Command(name, description) { classifier, recipes, runs, adaptive, seed, threads, output };
+        set.AddTo(command);
         attack.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -52,7 +52,7 @@ internal static class RecipesBenchmark
             if (missing.Length == found.Count)
                 throw new InvalidOperationException($"None of the {found.Count} purifiers is trained; train one with its command above.");
 
-            var images = DataSource.Test(parsed.GetValue(set)!, DataSource.Root(parsed.GetValue(root))).Take(parsed.GetValue(samples));
+            var images = set.Read(parsed);
             var judge = ModelFile.Open(parsed.GetRequiredValue(classifier));
             var (chosen, options) = (attack.Create(parsed), new EvaluationOptions { Seed = parsed.GetValue(seed), AdaptiveImages = parsed.GetValue(adaptive) });
             var record = new ComparisonRecord
