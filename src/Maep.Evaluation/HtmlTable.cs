@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Maep.Evaluation;
 
-/// <summary>A table of a report. A column whose cells are all numbers, intervals or empty is set flush right, any other flush left.</summary>
+/// <summary>A table of a report. A column whose cells are all numbers, intervals, "withheld" or empty is set flush right, any other flush left.</summary>
 public sealed partial record HtmlTable
 {
     /// <param name="caption">What the numbers are: "Accuracy on 1000 images, %".</param>
@@ -34,10 +34,10 @@ public sealed partial record HtmlTable
         return cells.Count > 0 && cells.TrueForAll(cell => NumberPattern().IsMatch(cell));
     }
 
-    // "93.4", "-0.5 dB", "8/255", "51.2 ± 0.3 %", "[48.1, 54.3]", "51.2 (48.1–54.3)", "1e-4", "12 ms"
-    [GeneratedRegex(@"^[\s+\-−–±<>≤≥≈~(\[]*\d([\d\s.,/+\-−–±×%()\[\]]|e[+-]?\d)*(dB|ms|s|min|h|GB|MB|kB|B|M|k|x)?$")]
+    // "withheld" in place of a figure, "93.4", "-0.5 dB", "8/255", "51.2 ± 0.3 %", "[48.1, 54.3]", "51.2 (48.1–54.3)", "1e-4", "12 ms"
+    [GeneratedRegex(@"^withheld$|^[\s+\-−–±<>≤≥≈~(\[]*\d([\d\s.,/+\-−–±×%()\[\]]|e[+-]?\d)*(dB|ms|s|min|h|GB|MB|kB|B|M|k|x)?$")]
     private static partial Regex NumberPattern();
 
-    [GeneratedRegex(@"^\s*([-−–—]|n/a|withheld)?\s*$")]
+    [GeneratedRegex(@"^\s*([-−–—]|n/a)?\s*$")]
     private static partial Regex NothingPattern();
 }

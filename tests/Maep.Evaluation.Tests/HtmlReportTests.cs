@@ -81,6 +81,7 @@ public sealed class HtmlReportTests : IDisposable
     [InlineData(true, "51.2 ± 0.3 %", "–", "n/a")]
     [InlineData(true, "[48.1, 54.3]", "51.2 (48.1–54.3)")]
     [InlineData(true, "8/255", "1e-4", "+31.5 dB", "< 0.1 s")]
+    [InlineData(true, "withheld", "withheld")]
     [InlineData(false, "8/255", "none")]
     [InlineData(false, "10-step PGD")]
     [InlineData(false, "ResNet-18")]
