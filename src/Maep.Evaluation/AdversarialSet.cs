@@ -63,8 +63,6 @@ public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack atta
 {
     private const string FactsFile = "facts.json";
 
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     /// <summary>Attacks and writes what FOLDER.part does not hold yet, then renames it to the folder.</summary>
     /// <param name="folder">Folder to write; must not exist.</param>
     /// <param name="images">Images to attack.</param>
@@ -78,7 +76,7 @@ public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack atta
         if (Path.Exists(folder))
             throw new IOException($"'{folder}' exists already; name another folder, or delete it.");
         var part = folder + ".part";
-        Begin(part, JsonSerializer.Serialize(facts with { Machine = "" }, Format) + images.Count.ToString(CultureInfo.InvariantCulture));
+        Begin(part, JsonSerializer.Serialize(facts with { Machine = "" }, RecordFiles.Json) + images.Count.ToString(CultureInfo.InvariantCulture));
         for (var first = 0; first < images.Count; first += batchSize)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -135,7 +133,7 @@ public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack atta
         }
         SafeTensors.Save(Path.Combine(part, "adversarial.safetensors"), [new("images", cat(adversarial, 0)), new("labels", images.LabelTensor())], new Dictionary<string, string> { ["attack"] = facts.Attack });
         var manifest = facts with { Clean = new(clean, images.Count), Robust = new(robust, images.Count), RobustEightBit = new(eightBit, images.Count), LargestChange = change };
-        AtomicFile.WriteText(Path.Combine(part, "manifest.json"), JsonSerializer.Serialize(manifest, Format) + "\n");
+        AtomicFile.WriteText(Path.Combine(part, "manifest.json"), JsonSerializer.Serialize(manifest, RecordFiles.Json) + "\n");
         foreach (var rest in Directory.GetFiles(part, "batch-*.safetensors").Append(Path.Combine(part, FactsFile)))
             File.Delete(rest);
         return manifest;

@@ -65,8 +65,6 @@ public sealed record ResultRecord
     internal static string ThisMachine { get; } = string.Create(CultureInfo.InvariantCulture,
         $"{RuntimeInformation.OSArchitecture} {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, TorchSharp {typeof(TorchSharp.torch).Assembly.GetName().Version}");
 
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     /// <summary>Column titles of <see cref="Rows"/>.</summary>
     public static IReadOnlyList<string> Headers { get; } = ["Measured", "Accuracy", "95 % interval", "Images"];
 
@@ -108,11 +106,7 @@ public sealed record ResultRecord
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"{Dataset}; {Attack}; seed {Seed}; {Result.Seconds:F0} s on {Machine}.");
         text.AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", Headers)} |");
-        text.AppendLine("|---|---:|---:|---:|");
-        foreach (var row in Rows())
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |");
-        text.AppendLine();
+        text.AppendTable(Headers, Rows());
         if (Purifier?.Tiles is { } tiles)
             text.AppendLine(CultureInfo.InvariantCulture, $"The purifier went over the images in {tiles}.");
         if (GradientStandIn is not null)
@@ -126,11 +120,7 @@ public sealed record ResultRecord
     }
 
     /// <summary>Writes <paramref name="basePath"/>.json and .md.</summary>
-    public void Save(string basePath)
-    {
-        AtomicFile.WriteText(basePath + ".json", JsonSerializer.Serialize(this, Format) + "\n");
-        AtomicFile.WriteText(basePath + ".md", ToMarkdown());
-    }
+    public void Save(string basePath) => RecordFiles.Save(basePath, JsonSerializer.Serialize(this, RecordFiles.Json) + "\n", ToMarkdown());
 
     private static IReadOnlyList<string> Row(string name, AccuracyCount count) =>
         [name, Percent(count.Share), $"{Percent(count.Interval.Low)} to {Percent(count.Interval.High)}", Number(count.Total)];

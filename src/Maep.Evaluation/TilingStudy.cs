@@ -8,8 +8,6 @@ namespace Maep.Evaluation;
 /// <summary>Ways for a purifier of one size over larger images, compared on the same images.</summary>
 public sealed record TilingStudy
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     /// <summary>Command line that produced it.</summary>
     public required string Command { get; init; }
 
@@ -60,12 +58,8 @@ public sealed record TilingStudy
         var text = new StringBuilder();
         text.AppendLine(Text($"## {Purifier.File} over {Dataset}, ahead of {Classifier.File}")).AppendLine();
         text.AppendLine(Text($"{BareClean.Total} images; {Attack}, on the bare classifier; seed {Seed}; {Machine}.")).AppendLine();
-        text.AppendLine($"| {string.Join(" | ", Headers)} |").AppendLine("|---|---:|---:|---:|---:|---:|---:|---:|");
-        foreach (var row in Rows())
-            text.AppendLine($"| {string.Join(" | ", row)} |");
-        text.AppendLine().AppendLine($"`{Command}`");
-        AtomicFile.WriteText(basePath + ".json", JsonSerializer.Serialize(this, Format) + "\n");
-        AtomicFile.WriteText(basePath + ".md", text.ToString());
+        text.AppendTable(Headers, Rows()).AppendLine($"`{Command}`");
+        RecordFiles.Save(basePath, JsonSerializer.Serialize(this, RecordFiles.Json) + "\n", text.ToString());
     }
 
     private static string Percent(AccuracyCount count) => Text($"{100 * count.Share:F1} %");

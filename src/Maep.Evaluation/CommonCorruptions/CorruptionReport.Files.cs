@@ -7,14 +7,8 @@ namespace Maep.Evaluation.CommonCorruptions;
 /// <content>JSON and Markdown.</content>
 public sealed partial record CorruptionReport
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     /// <summary>Writes <paramref name="basePath"/>.json and .md.</summary>
-    public void Save(string basePath)
-    {
-        AtomicFile.WriteText(basePath + ".json", ToJson());
-        AtomicFile.WriteText(basePath + ".md", ToMarkdown());
-    }
+    public void Save(string basePath) => RecordFiles.Save(basePath, ToJson(), ToMarkdown());
 
     /// <summary>The record: every count, every figure (null where it is withheld) and every setting.</summary>
     public string ToJson() => JsonSerializer.Serialize(new
@@ -40,7 +34,7 @@ public sealed partial record CorruptionReport
         Notes = Notes(),
         Result.Seconds,
         Machine,
-    }, Format) + "\n";
+    }, RecordFiles.Json) + "\n";
 
     /// <summary>The record as Markdown.</summary>
     public string ToMarkdown()
@@ -48,10 +42,10 @@ public sealed partial record CorruptionReport
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"## {Title}").AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"{ClassifierDescription}.{(PurifierDescription is null ? "" : $" {PurifierDescription}.")} {Result.Seconds:F0} s on {Machine}.").AppendLine();
-        Table(text, SummaryHeaders, SummaryRows());
-        Table(text, AccuracyHeaders, AccuracyRows());
+        text.AppendTable(SummaryHeaders, SummaryRows());
+        text.AppendTable(AccuracyHeaders, AccuracyRows());
         if (ErrorRows() is { Count: > 0 } errors)
-            Table(text, ErrorHeaders, errors);
+            text.AppendTable(ErrorHeaders, errors);
         foreach (var note in Notes())
             text.AppendLine(CultureInfo.InvariantCulture, $"- {note}");
         text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"`{Command}`");
@@ -74,13 +68,4 @@ public sealed partial record CorruptionReport
         CorruptionError = errors.CorruptionError(corruption),
         RelativeCorruptionError = errors.RelativeCorruptionError(corruption),
     };
-
-    private static void Table(StringBuilder text, IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows)
-    {
-        text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", headers)} |");
-        text.AppendLine(CultureInfo.InvariantCulture, $"|---|{string.Concat(headers.Skip(1).Select(_ => "---:|"))}");
-        foreach (var row in rows)
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row.Select(cell => cell.Trim()))} |");
-        text.AppendLine();
-    }
 }

@@ -17,8 +17,6 @@ public sealed record ComparisonRow(string Title, string RecipeHash, long Steps, 
 /// <summary>Purifiers of several recipes under the same attack; a file of <c>results/</c>.</summary>
 public sealed record ComparisonRecord
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     /// <summary>What the table is: "Loss designs".</summary>
     public required string Title { get; init; }
 
@@ -56,21 +54,15 @@ public sealed record ComparisonRecord
     public IReadOnlyList<IReadOnlyList<string>> Cells() => [.. Rows.Select(Row)];
 
     /// <summary>Writes <paramref name="basePath"/>.json and .md.</summary>
-    public void Save(string basePath)
-    {
-        AtomicFile.WriteText(basePath + ".json", JsonSerializer.Serialize(this, Format) + "\n");
-        AtomicFile.WriteText(basePath + ".md", ToMarkdown());
-    }
+    public void Save(string basePath) => RecordFiles.Save(basePath, JsonSerializer.Serialize(this, RecordFiles.Json) + "\n", ToMarkdown());
 
     private string ToMarkdown()
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"## {Title} ahead of {Classifier.File}\n");
         text.AppendLine(CultureInfo.InvariantCulture, $"{Dataset}, {Rows[0].Result.BareClean.Total} images ({Rows[0].Result.Adaptive?.Total ?? 0} adaptively); {Attack}; seed {Seed}; {Machine}.\n");
-        text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", Headers)} |\n|---|{string.Concat(Headers.Skip(1).Select(_ => "---:|"))}");
-        foreach (var row in Cells())
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |");
-        text.AppendLine(CultureInfo.InvariantCulture, $"\n{Explanation}\n");
+        text.AppendTable(Headers, Cells());
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Explanation}\n");
         foreach (var line in Missing)
             text.AppendLine(CultureInfo.InvariantCulture, $"- not measured: {line}");
         text.AppendLine(CultureInfo.InvariantCulture, $"{(Missing.Count > 0 ? "\n" : "")}`{Command}`");

@@ -11,7 +11,7 @@ public sealed record DirectionsRecord
 {
     private const double MeetsAt = 0.9; // a cosine of 0.9 is an angle of 26 degrees
 
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions Format = new(RecordFiles.Json) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <summary>Command line that produced it.</summary>
     public required string Command { get; init; }
@@ -80,8 +80,7 @@ public sealed record DirectionsRecord
     /// <summary>Writes <paramref name="basePath"/>.json, .md and .html.</summary>
     public void Save(string basePath)
     {
-        AtomicFile.WriteText(basePath + ".json", JsonSerializer.Serialize(this, Format) + "\n");
-        AtomicFile.WriteText(basePath + ".md", ToMarkdown());
+        RecordFiles.Save(basePath, JsonSerializer.Serialize(this, Format) + "\n", ToMarkdown());
         Page().Write(basePath + ".html");
     }
 
@@ -91,8 +90,7 @@ public sealed record DirectionsRecord
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"## {Title}\n\n{Dataset}, {Pairs.Count} images; {Attack}; seed {Seed}; {Machine}.\n");
-        Append(text, DirectionHeaders, DirectionRows());
-        Append(text, AnswerHeaders, AnswerRows());
+        text.AppendTable(DirectionHeaders, DirectionRows()).AppendTable(AnswerHeaders, AnswerRows());
         text.AppendLine(CultureInfo.InvariantCulture, $"{Headline()}\n\n{Explanation}\n\n`{Command}`");
         return text.ToString();
     }
@@ -109,14 +107,6 @@ public sealed record DirectionsRecord
         ],
         Settings = [("images", $"{Dataset}, {Pairs.Count}"), ("attack", Attack), ("seed", Seed.ToString(CultureInfo.InvariantCulture)), ("weights", $"classifier {Classifier.Sha256}, purifier {Purifier.Sha256}"), ("machine", Machine), ("command", Command)],
     };
-
-    private static void Append(StringBuilder text, IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows)
-    {
-        text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", headers)} |\n|---|{string.Concat(headers.Skip(1).Select(_ => "---:|"))}");
-        foreach (var row in rows)
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |");
-        text.AppendLine();
-    }
 
     private IReadOnlyList<string> Spread(string name, Func<PurifiedPair, double> value)
     {

@@ -10,8 +10,6 @@ public sealed record ProtocolReport
 {
     private static readonly string[] FixedHeaders = ["Attack", "Attacker", "Bare", "Defence", "95 % interval", "Images"];
 
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     /// <summary>Command line that produced it.</summary>
     public required string Command { get; init; }
 
@@ -66,11 +64,7 @@ public sealed record ProtocolReport
     public IReadOnlyList<IReadOnlyList<string>> FlagRows() => [.. Flags.Select(flag => new[] { flag.Name, flag.Raised switch { true => "RAISED", false => "no", null => "-" }, flag.Detail })];
 
     /// <summary>Writes <paramref name="basePath"/>.json and .md.</summary>
-    public void Save(string basePath)
-    {
-        AtomicFile.WriteText(basePath + ".json", ToJson());
-        AtomicFile.WriteText(basePath + ".md", ToMarkdown());
-    }
+    public void Save(string basePath) => RecordFiles.Save(basePath, ToJson(), ToMarkdown());
 
     /// <summary>The record: every figure, every verdict and every setting.</summary>
     public string ToJson() => JsonSerializer.Serialize(new
@@ -102,7 +96,7 @@ public sealed record ProtocolReport
         Flags,
         Result.Probe,
         Machine,
-    }, Format) + "\n";
+    }, RecordFiles.Json) + "\n";
 
     /// <summary>The report as Markdown.</summary>
     public string ToMarkdown()
@@ -114,10 +108,10 @@ public sealed record ProtocolReport
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"**{Headline}**");
         text.AppendLine();
-        Table(text, Headers, Rows());
+        text.AppendTable(Headers, Rows(), hasFigures: false);
         if (Result.Curve.Count > 0)
-            Table(text, ["Epsilon, adaptive", "Accuracy"], [.. Result.Curve.Select(point => new[] { string.Create(CultureInfo.InvariantCulture, $"{point.Epsilon * 255:0.##}/255"), Share(point.Robust) })]);
-        Table(text, ["Flag", "Raised", "Figures"], FlagRows());
+            text.AppendTable(["Epsilon, adaptive", "Accuracy"], [.. Result.Curve.Select(point => new[] { string.Create(CultureInfo.InvariantCulture, $"{point.Epsilon * 255:0.##}/255"), Share(point.Robust) })], hasFigures: false);
+        text.AppendTable(["Flag", "Raised", "Figures"], FlagRows(), hasFigures: false);
         text.AppendLine(Explanation);
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"`{Command}`");
@@ -127,18 +121,9 @@ public sealed record ProtocolReport
     /// <summary>What the attackers know; printed under every table.</summary>
     public static string Explanation =>
         "Non-adaptive: the attacker ignores the purifier. Transfer: he attacks another classifier. Adaptive: he differentiates through purifier and classifier (BPDA: as if the purifier changed nothing). "
-        + "Query: he sees answers only. Success counts on the image that a search ends with, or, where the settings say so, on the first that fools the whole defence.  Non-adaptive robustness is not security against an attacker who knows the purifier. An image wrong when clean is not robust.";
+        + "Query: he sees answers only. Success counts on the image that a search ends with, or, where the settings say so, on the first that fools the whole defence. Non-adaptive robustness is not security against an attacker who knows the purifier. An image wrong when clean is not robust.";
 
     internal static string Share(AccuracyCount count) => string.Create(CultureInfo.InvariantCulture, $"{100 * count.Share:F2} %");
-
-    private static void Table(StringBuilder text, IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows)
-    {
-        text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", headers)} |");
-        text.AppendLine(CultureInfo.InvariantCulture, $"|{string.Concat(headers.Select(_ => "---|"))}");
-        foreach (var row in rows)
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |");
-        text.AppendLine();
-    }
 
     private IReadOnlyList<string> Row(string attack, string attacker, AccuracyCount? bare, AccuracyCount defence, AccuracyCount? vote = null, AccuracyCount? worst = null) =>
     [
