@@ -14,6 +14,10 @@ internal static class DataSource
     /// <summary>Folder of classifier weights that recipes name: the option, MAEP_WEIGHTS, or ./weights.</summary>
     public static string Weights(string? option) => option ?? Environment.GetEnvironmentVariable("MAEP_WEIGHTS") ?? "weights";
 
+    /// <summary>A folder of photographs among the data sets.</summary>
+    public static string Folder(string name, string root) => Path.Combine(root, name) is var path && Directory.Exists(path) ? path
+        : throw new DirectoryNotFoundException($"'{path}', the folder of photographs of the recipe, does not exist; put it there, one folder of images for each class, or give its parent with --data or {Variable}.");
+
     /// <summary>Sets that have a name.</summary>
     public static IReadOnlyList<string> Names { get; } = ["cifar10", "cifar100", "shapes10"];
 

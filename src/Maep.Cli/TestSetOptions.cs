@@ -43,16 +43,13 @@ internal sealed class TestSetOptions
             : DataSource.Test(set, DataSource.Root(parsed.GetValue(_root))).Take(samples);
     }
 
-    // In turns over the classes, so that the first images are of all of them.
     private static LabelledImages Folder(string root, int size, string? classes)
     {
-        var images = ImageFolder.Read(root, size, size, resize: true);
-        int[] labels = [.. images.Labels];
-        var turn = new int[images.ClassNames.Count];
-        int[] turns = [.. labels.Select(label => turn[label]++)];
-        int[] order = [.. Enumerable.Range(0, images.Count).OrderBy(image => turns[image]).ThenBy(image => image)];
-        var index = classes is null ? null : ImageNetClassIndex.Read(classes);
-        return images.Select(order, index is null ? null : name => index.Find(name)
-            ?? throw new InvalidDataException($"{Path.Combine(root, name)}: '{name}' is not among the {index.Folders.Count} classes of {classes}; give the class index of these images, or take that folder away."), index?.Names);
+        var images = ImageFolder.Read(root, size, size, resize: true).InTurns();
+        if (classes is null)
+            return images;
+        var index = ImageNetClassIndex.Read(classes);
+        return images.Select([.. Enumerable.Range(0, images.Count)], name => index.Find(name)
+            ?? throw new InvalidDataException($"{Path.Combine(root, name)}: '{name}' is not among the {index.Folders.Count} classes of {classes}; give the class index of these images, or take that folder away."), index.Names);
     }
 }

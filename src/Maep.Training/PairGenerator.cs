@@ -61,9 +61,15 @@ public sealed class PairGenerator(PairRecipe recipe, Func<string, nn.Module<Tens
         using var random = new Generator((ulong)choice.NextInt64());
 
         var clean = LabelledImages.ToUnitRange(images.PixelTensor());
-        var adversarial = attack.Perturb(model, clean, images.LabelTensor(), random);
+        var adversarial = attack.Perturb(model, clean, recipe.FromPrediction == true ? Predictions(model, clean) : images.LabelTensor(), random);
         var levels = ((adversarial - clean) * (AdversarialPairs.Scale / epsilon)).round().clamp(-AdversarialPairs.Scale, AdversarialPairs.Scale);
         return levels.to(ScalarType.Int8).contiguous().bytes.ToArray();
+    }
+
+    private static Tensor Predictions(nn.Module<Tensor, Tensor> model, Tensor images)
+    {
+        using var noGradient = no_grad();
+        return model.call(images).argmax(1);
     }
 
     private static T Draw<T>(IReadOnlyList<T> choices, Func<T, double> weight, Random random)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Maep.Attacks;
 
 namespace Maep.Training;
@@ -46,6 +47,10 @@ public sealed record PairRecipe
 
     /// <summary>Training images used, from the start of the set; 0 uses all.</summary>
     public int Images { get; init; }
+
+    /// <summary>Attack away from what the classifier says of the clean image instead of its label: for photographs, whose classes the classifier numbers otherwise. Null uses labels.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? FromPrediction { get; init; }
 
     /// <summary>Images attacked together.</summary>
     public int BatchSize { get; init; } = 250;

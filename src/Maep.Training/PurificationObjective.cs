@@ -1,4 +1,5 @@
 using Maep.Training.Autoencoder;
+using Maep.Training.Purifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,6 +19,7 @@ public sealed class PurificationObjective : ITrainingObjective, IDisposable
     private readonly PurifierRecipe _recipe;
     private readonly ClassifierGuidance? _guidance;
     private readonly EpochOrder _order;
+    private readonly TiledPurifier? _tiles;
 
     /// <param name="model">Network to train.</param>
     /// <param name="pairs">Clean and adversarial images.</param>
@@ -28,6 +30,7 @@ public sealed class PurificationObjective : ITrainingObjective, IDisposable
     {
         recipe.Validate();
         (_model, _pairs, _recipe, _guidance) = (model, pairs, recipe, guidance);
+        _tiles = recipe.Tiles(model);
         _order = new EpochOrder(pairs.Count, recipe.BatchSize, recipe.Training.Seed);
         RecipeHash = Recipes.Hash(recipe);
     }
@@ -56,7 +59,7 @@ public sealed class PurificationObjective : ITrainingObjective, IDisposable
     {
         var masked = rand([1], generator: random).item<float>() < _recipe.MaskedSteps && _recipe.MaskingRatio > 0;
         using var mask = masked ? Mask(clean, random) : null;
-        var output = _model.Reconstruct(adversarial, mask);
+        var output = _tiles is null ? _model.Reconstruct(adversarial, mask) : _tiles.Purify(adversarial, tiles => _model.Reconstruct(tiles, null));
         var error = (output - clean).abs();
         var loss = error.mean();
 

@@ -9,11 +9,18 @@ public sealed record PurifierRecipe
 {
     internal const string Dihedral = "dihedral";
 
+    /// <summary>Pixels that tiles share in training: the transform's default, so that the network learns on what it will meet.</summary>
+    private const int TileOverlap = 4;
+
     /// <summary>Name of the model, as in its file name.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>Training set: "cifar10", "cifar100" or "shapes10".</summary>
+    /// <summary>Training set: "cifar10", "cifar100" or "shapes10"; with <see cref="Folder"/> the name of a folder of photographs among the data sets.</summary>
     public string Data { get; init; } = "cifar10";
+
+    /// <summary>How a folder of photographs becomes training images; null for a set by name. A network smaller than the images goes over them in tiles.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FolderRecipe? Folder { get; init; }
 
     /// <summary>Size and form of the network.</summary>
     public MaskedAutoencoderOptions Network { get; init; } = new();
@@ -62,6 +69,11 @@ public sealed record PurifierRecipe
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     public TrainablePurifier CreateNetwork() => Disco is { } disco ? new Disco(disco) : new MaskedAutoencoder(Network);
 
+    /// <summary>The tiles that the network goes over the training images in; null where it takes them whole.</summary>
+    /// <param name="network">The recipe's network.</param>
+    internal TiledPurifier? Tiles(TrainablePurifier network) =>
+        Folder is { } folder && Disco is null && folder.Size != Network.ImageSize ? new TiledPurifier(network, Network.ImageSize, TileOverlap) : null;
+
     /// <summary>Lists every fault of the parts that must fit each other.</summary>
     /// <exception cref="ArgumentException">They do not.</exception>
     public void Validate()
@@ -71,6 +83,8 @@ public sealed record PurifierRecipe
             faults.Add($"Augmentation '{Augmentation}' is not known; use {Dihedral}, or leave it out.");
         if (Disco is not null && MaskingRatio > 0)
             faults.Add($"DISCO hides no patches; set MaskingRatio {MaskingRatio} to 0.");
+        if (Folder is not null && (Loss is not null || MaskedSteps > 0))
+            faults.Add($"Photographs are purified whole, in tiles; set MaskedSteps {MaskedSteps} to 0 and leave Loss out.");
         if (Loss is not null)
             faults.AddRange(Loss.Faults(MaskingRatio, Guidance.Weight));
         if (faults.Count > 0)

@@ -1,3 +1,4 @@
+using Maep.Training.Data;
 using Maep.Training.Tests.Data;
 using static TorchSharp.torch;
 
@@ -92,6 +93,19 @@ public sealed class PairGeneratorTests : IDisposable
 
         Assert.Equal(0, made);
         Assert.Equal(TinyPairs.Images, pairs.Count);
+    }
+
+    [Fact]
+    public void Attacked_from_its_prediction_a_wrong_label_makes_no_difference()
+    {
+        var recipe = TinyPairs.Recipe with { FromPrediction = true };
+        var relabelled = new LabelledImages("tiny", [.. Enumerable.Range(0, TinyPairs.Images).SelectMany(image => TinyPairs.Set().Image(image).ToArray())], new int[TinyPairs.Images], 8, 8, ["red"]);
+
+        var bytes = Bytes("labels.bin", recipe);
+        new PairGenerator(recipe, _ => new TinyPairs.ChannelMeans()).LoadOrMake(relabelled, _folder.File("relabelled.bin"), _ => { }, default).Dispose();
+
+        Assert.Equal(bytes, File.ReadAllBytes(_folder.File("relabelled.bin")));
+        Assert.NotEqual(bytes, Bytes("by-label.bin", TinyPairs.Recipe));
     }
 
     [Fact]

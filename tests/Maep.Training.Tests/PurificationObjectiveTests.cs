@@ -1,4 +1,5 @@
 using Maep.Training.Autoencoder;
+using Maep.Training.Data;
 using Maep.Training.Purifiers;
 using Maep.Training.Tests.Autoencoder;
 using Maep.Training.Tests.Data;
@@ -95,6 +96,23 @@ public sealed class PurificationObjectiveTests : IDisposable
         Assert.All(network.parameters(), weight => Assert.True(weight.grad!.abs().sum().item<float>() > 0));
         Assert.Equal("DISCO hides no patches; set MaskingRatio 0.5 to 0.", Assert.Throws<ArgumentException>((recipe with { MaskingRatio = 0.5 }).Validate).Message);
         Assert.Equal("Augmentation 'crop' is not known; use dihedral, or leave it out.", Assert.Throws<ArgumentException>((recipe with { Augmentation = "crop" }).Validate).Message);
+    }
+
+    [Fact]
+    public void Images_larger_than_the_network_are_purified_in_tiles()
+    {
+        using var scope = NewDisposeScope();
+        var images = new LabelledImages("photos", [.. Enumerable.Range(0, 2 * 3 * 256).Select(value => (byte)(value * 7))], [0, 1], 16, 16, ["a", "b"]);
+        using var pairs = new PairGenerator(TinyPairs.Recipe, _ => new ClassifierGuidanceTests.ScaledMeans(1)).LoadOrMake(images, _folder.File("photos.bin"), _ => { }, default);
+        var recipe = new PurifierRecipe { Network = TinyAutoencoders.Stem, Folder = new FolderRecipe { Size = 16 }, MaskedSteps = 0, WeakerShare = 0, BatchSize = 2 };
+        using var network = new MaskedAutoencoder(recipe.Network); // untrained: the identity
+        using var objective = new PurificationObjective(network, pairs, recipe);
+
+        using var loss = objective.Loss(0, new Generator(1), new Dictionary<string, double>());
+
+        Assert.Equal(8, recipe.Network.ImageSize);
+        Assert.InRange(loss.item<float>(), 2.0 / 255, 8.0 / 255);
+        Assert.Contains("set MaskedSteps 1 to 0", Assert.Throws<ArgumentException>((recipe with { MaskedSteps = 1 }).Validate).Message, StringComparison.Ordinal);
     }
 
     private Dictionary<string, double> Metrics(string form, PurifierRecipe recipe, long step, ClassifierGuidance? guidance = null)

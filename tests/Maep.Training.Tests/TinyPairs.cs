@@ -28,7 +28,7 @@ internal static class TinyPairs
         new PairGenerator(recipe ?? Recipe, _ => new ChannelMeans()).LoadOrMake(Set(), path, progress ?? (_ => { }), cancellation);
 
     /// <summary>Channel means as logits.</summary>
-    private sealed class ChannelMeans() : nn.Module<Tensor, Tensor>(nameof(ChannelMeans))
+    public sealed class ChannelMeans() : nn.Module<Tensor, Tensor>(nameof(ChannelMeans))
     {
         public override Tensor forward(Tensor input) => input.mean([2, 3]);
     }

@@ -47,17 +47,20 @@ internal static class TrainCommand
         return ExitCode.Success;
     }
 
-    private static int Purifier(FileInfo recipeFile, DirectoryInfo? output, string root, int threads, string weights, string[] probe, int every, CancellationToken cancellation)
+    /// <summary>Trains the purifier of a recipe, going on from its folder's checkpoint.</summary>
+    public static int Purifier(FileInfo recipeFile, DirectoryInfo? output, string root, int threads, string weights, string[] probe, int every, CancellationToken cancellation)
     {
         var recipe = Recipes.Load<PurifierRecipe>(recipeFile.FullName);
         Prepare(threads, recipe.Training.Seed);
         recipe.Validate();
         var network = recipe.CreateNetwork();
+        if (recipe.Folder is not null && probe.Length > 0)
+            throw new ArgumentException("--probe measures on a test set by name, and the recipe trains on a folder; leave it out, and use `maep evaluate --data FOLDER` on the weights.");
         if (recipe.Start is not null)
             GoOnFrom(recipe.Start, network);
-        var all = DataSource.Train(recipe.Data, root);
+        var all = recipe.Folder is { } folder ? PhotoCrops.Make(DataSource.Folder(recipe.Data, root), folder) : DataSource.Train(recipe.Data, root);
         var images = recipe.Pairs.Images > 0 ? all.Take(recipe.Pairs.Images) : all;
-        var pairsPath = Path.Combine("runs", "pairs", $"{recipe.Data}-{Recipes.Hash(recipe.Pairs)}.pairs");
+        var pairsPath = Path.Combine("runs", "pairs", $"{recipe.Data}-{Recipes.Hash(recipe.Pairs)}{(recipe.Folder is { } crops ? $"-{Recipes.Hash(crops)}" : "")}.pairs");
         var generator = new PairGenerator(recipe.Pairs, Open);
         using var pairs = LongTask.Run("adversarial pairs", images.Count, progress => generator.LoadOrMake(images, pairsPath, progress, cancellation));
         using var objective = new PurificationObjective(network, pairs, recipe, Guidance(recipe.Guidance, Open));
@@ -70,7 +73,8 @@ internal static class TrainCommand
         run.Train(objective, recipe.Training, recipe, cancellation);
         return ExitCode.Success;
 
-        nn.Module<Tensor, Tensor> Open(string path) => ModelFile.Open(Path.Combine(weights, path)).Network;
+        // Classifiers trained here lie among the models or runs, those of others in the folder of weights.
+        nn.Module<Tensor, Tensor> Open(string path) => ModelFile.Open(File.Exists(path) ? path : Path.Combine(weights, path)).Network;
     }
 
     private static void GoOnFrom(string path, TrainablePurifier network)

@@ -80,6 +80,14 @@ public sealed class LabelledImages
         return new LabelledImages(Name, pixels, labels, Height, Width, classNames ?? ClassNames);
     }
 
+    /// <summary>The same images in turns over the classes, so that the first are of as many classes as they can be.</summary>
+    public LabelledImages InTurns()
+    {
+        var turn = new int[ClassNames.Count];
+        int[] turns = [.. _labels.Select(label => turn[label]++)];
+        return Select([.. Enumerable.Range(0, Count).OrderBy(image => turns[image]).ThenBy(image => image)]);
+    }
+
     /// <summary>All images as bytes; the caller disposes the tensor.</summary>
     /// <returns>[N, 3, H, W], uint8.</returns>
     public Tensor PixelTensor() => tensor(_pixels, [Count, 3, Height, Width], dtype: ScalarType.Byte);

@@ -61,7 +61,17 @@ public sealed class TiledPurifier : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         if (input.shape[2] == Tile && input.shape[3] == Tile)
             return _purifier.call(input).MoveToOuterDisposeScope();
-        return Join(_purifier.call(Cut(input)), input).clamp(0, 1).MoveToOuterDisposeScope();
+        return Purify(input, _purifier.call).clamp(0, 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What a function of tiles makes of whole images.</summary>
+    /// <param name="images">[N, 3, H, W].</param>
+    /// <param name="purify">[N * tiles, 3, tile, tile] to the same.</param>
+    /// <returns>[N, 3, H, W], not clamped.</returns>
+    public Tensor Purify(Tensor images, Func<Tensor, Tensor> purify)
+    {
+        using var scope = NewDisposeScope();
+        return Join(purify(Cut(images)), images).MoveToOuterDisposeScope();
     }
 
     // The tiles side by side, then each axis blended by a product with its weights.
