@@ -11,6 +11,9 @@ internal sealed record NamedModel(string Source, ModelFile File)
     /// <summary>How records name it.</summary>
     public ModelReference Reference => ModelReference.Of(Source, File);
 
+    /// <summary>How state files tell models apart.</summary>
+    public static string Digest(NamedModel? model) => model is null ? "none" : model.File.Sha256[..12] + model.Reference.Tiles;
+
     /// <summary>A classifier file.</summary>
     public static NamedModel Classifier(string path) => new(path, ModelFile.Open(path));
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Maep.Attacks;
 using Maep.Evaluation.Protocols;
@@ -19,6 +20,12 @@ public sealed record EvaluationOptions
 
     /// <summary>Seed of the attacks.</summary>
     public long Seed { get; init; }
+
+    /// <summary>File that keeps what has been found after every batch, so that an evaluation that was killed goes on; removed at its end. Null keeps nothing.</summary>
+    public string? StatePath { get; init; }
+
+    /// <summary>The models, for the state file: another evaluation must not go on from it.</summary>
+    public string Subject { get; init; } = "";
 }
 
 /// <summary>What one evaluation found. An image that is wrong when clean counts as not robust, as in AutoAttack.</summary>
@@ -66,54 +73,57 @@ public sealed record RobustnessResult
 /// <param name="options">Sizes and seed.</param>
 public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn.Module<Tensor, Tensor>? purifier, IAttack attack, EvaluationOptions options)
 {
-    private long _tried, _bareClean, _bareRobust, _purifiedClean, _nonAdaptive, _adaptiveTried, _adaptive, _adaptiveClean;
-    private double _psnr, _ssim, _attackedPsnr;
+    private RobustnessTally _tally = new();
     private int _draws = 1;
 
-    /// <summary>Runs the evaluation once.</summary>
+    /// <summary>Runs the evaluation, or what its state file does not hold yet.</summary>
     /// <param name="images">Test images.</param>
     /// <param name="progress">Receives images done.</param>
-    /// <param name="cancellation">Stops after the current batch.</param>
+    /// <param name="cancellation">Stops after the current batch, which is kept.</param>
     /// <exception cref="ArgumentException">No images.</exception>
+    /// <exception cref="InvalidDataException">The state file is damaged or belongs to another evaluation.</exception>
     public RobustnessResult Evaluate(LabelledImages images, Action<int> progress, CancellationToken cancellation)
     {
-        if (images.Count == 0)
-            throw new ArgumentException("0 images to evaluate; give at least 1.", nameof(images));
-        var clock = Stopwatch.StartNew();
         var defence = new DefenceUnderTest(classifier, purifier);
-        _draws = DefenceProbe.Of(defence, images).IsRandom ? ProtocolRun.GradientDraws : 1;
-        foreach (var (clean, labels) in images.Batches(options.BatchSize))
+        _draws = DefenceProbe.IsRandomOn(defence, images) ? ProtocolRun.GradientDraws : 1;
+        var state = new RunState<RobustnessTally>(options.StatePath, string.Create(CultureInfo.InvariantCulture,
+            $"{attack.Description}, {images.Count} images of {images.Name}, {options.AdaptiveImages} adaptively, seed {options.Seed}, {options.Subject}"));
+        _tally = state.Found ?? new RobustnessTally();
+        while (_tally.Tried < images.Count)
         {
-            using (clean)
-            using (labels)
-                Measure(clean, labels, defence);
-            progress((int)_tried);
             cancellation.ThrowIfCancellationRequested();
+            var (clock, first) = (Stopwatch.StartNew(), (int)_tally.Tried);
+            Measure(images.Slice(first, Math.Min(options.BatchSize, images.Count - first)), defence);
+            _tally.Seconds += clock.Elapsed.TotalSeconds;
+            state.Save(_tally);
+            progress((int)_tally.Tried);
         }
-        return Result(clock.Elapsed.TotalSeconds);
+        state.Delete();
+        return Result();
     }
 
-    private void Measure(Tensor clean, Tensor labels, DefenceUnderTest defence)
+    private void Measure(LabelledImages batch, DefenceUnderTest defence)
     {
         using var scope = NewDisposeScope();
-        var first = _tried;
-        _tried += clean.shape[0];
+        using var bytes = batch.PixelTensor();
+        var (clean, labels, first) = (LabelledImages.ToUnitRange(bytes), batch.LabelTensor(), _tally.Tried);
+        _tally.Tried += batch.Count;
         var bareCorrect = Verdict.Right(classifier, clean, labels);
-        var attacked = attack.Perturb(classifier, clean, labels, new ImageStreams(options.Seed, first, clean.shape[0]));
-        _bareClean += Count(bareCorrect);
-        _bareRobust += Count(bareCorrect.logical_and(Verdict.Right(classifier, attacked, labels)));
+        var attacked = attack.Perturb(classifier, clean, labels, new ImageStreams(options.Seed, first, batch.Count));
+        _tally.BareClean += Count(bareCorrect);
+        _tally.BareRobust += Count(bareCorrect.logical_and(Verdict.Right(classifier, attacked, labels)));
         if (purifier is null)
             return;
 
         var purifiedCorrect = Quality(clean, attacked, labels);
-        var tried = (int)Math.Min(clean.shape[0], options.AdaptiveImages - _adaptiveTried);
+        var tried = (int)Math.Min(batch.Count, options.AdaptiveImages - _tally.AdaptiveTried);
         if (tried <= 0)
             return;
         var (some, someLabels) = (clean.narrow(0, 0, tried), labels.narrow(0, 0, tried));
         var adaptive = attack.Perturb(defence.SeenBy(AttackerKnowledge.Adaptive, _draws), some, someLabels, new ImageStreams(options.Seed, first, tried));
-        _adaptiveTried += tried;
-        _adaptiveClean += Count(purifiedCorrect.narrow(0, 0, tried));
-        _adaptive += Count(purifiedCorrect.narrow(0, 0, tried).logical_and(Verdict.Right(defence.Whole, adaptive, someLabels)));
+        _tally.AdaptiveTried += tried;
+        _tally.AdaptiveClean += Count(purifiedCorrect.narrow(0, 0, tried));
+        _tally.Adaptive += Count(purifiedCorrect.narrow(0, 0, tried).logical_and(Verdict.Right(defence.Whole, adaptive, someLabels)));
     }
 
     // Counts clean and non-adaptive accuracy behind the purifier, and its image quality; returns which clean images stay correct.
@@ -122,28 +132,29 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
         using var noGradient = no_grad();
         var (purified, purifiedAttacked) = (purifier!.call(clean), purifier.call(attacked));
         var correct = Verdict.Right(classifier, purified, labels);
-        _purifiedClean += Count(correct);
-        _nonAdaptive += Count(correct.logical_and(Verdict.Right(classifier, purifiedAttacked, labels)));
+        _tally.PurifiedClean += Count(correct);
+        _tally.NonAdaptive += Count(correct.logical_and(Verdict.Right(classifier, purifiedAttacked, labels)));
         (purified, purifiedAttacked) = (purified.clamp(0, 1), purifiedAttacked.clamp(0, 1)); // a picture holds no more
-        _psnr += ImageQuality.Psnr(purified, clean).sum().item<float>();
-        _ssim += ImageQuality.Ssim(purified, clean).sum().item<float>();
-        _attackedPsnr += ImageQuality.Psnr(purifiedAttacked, clean).sum().item<float>();
+        _tally.Psnr += ImageQuality.Psnr(purified, clean).sum().item<float>();
+        _tally.Ssim += ImageQuality.Ssim(purified, clean).sum().item<float>();
+        _tally.AttackedPsnr += ImageQuality.Psnr(purifiedAttacked, clean).sum().item<float>();
         return correct;
     }
 
-    private RobustnessResult Result(double seconds)
+    private RobustnessResult Result()
     {
-        var bare = new RobustnessResult { BareClean = new(_bareClean, _tried), BareRobust = new(_bareRobust, _tried), Seconds = seconds };
+        var (sum, tried) = (_tally, _tally.Tried);
+        var bare = new RobustnessResult { BareClean = new(sum.BareClean, tried), BareRobust = new(sum.BareRobust, tried), Seconds = sum.Seconds };
         return purifier is null ? bare : bare with
         {
-            PurifiedClean = new(_purifiedClean, _tried),
-            NonAdaptive = new(_nonAdaptive, _tried),
-            Adaptive = _adaptiveTried == 0 ? null : new(_adaptive, _adaptiveTried),
+            PurifiedClean = new(sum.PurifiedClean, tried),
+            NonAdaptive = new(sum.NonAdaptive, tried),
+            Adaptive = sum.AdaptiveTried == 0 ? null : new(sum.Adaptive, sum.AdaptiveTried),
             GradientDraws = _draws > 1 ? _draws : null,
-            AdaptiveClean = _adaptiveTried == 0 ? null : new(_adaptiveClean, _adaptiveTried),
-            Psnr = _psnr / _tried,
-            Ssim = _ssim / _tried,
-            AttackedPsnr = _attackedPsnr / _tried,
+            AdaptiveClean = sum.AdaptiveTried == 0 ? null : new(sum.AdaptiveClean, sum.AdaptiveTried),
+            Psnr = sum.Psnr / tried,
+            Ssim = sum.Ssim / tried,
+            AttackedPsnr = sum.AttackedPsnr / tried,
         };
     }
 

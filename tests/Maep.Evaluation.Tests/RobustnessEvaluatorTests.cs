@@ -81,6 +81,28 @@ public sealed class RobustnessEvaluatorTests
     }
 
     [Fact]
+    public void A_cut_evaluation_goes_on_without_repeating_a_batch_and_leaves_no_state()
+    {
+        var folder = Directory.CreateTempSubdirectory("maep-evaluator-").FullName;
+        var options = new EvaluationOptions { BatchSize = 8, AdaptiveImages = 20, StatePath = Path.Combine(folder, "run.state.json"), Subject = "toys" };
+        var whole = Evaluate(new Darken(), Attack, adaptiveImages: 20);
+        using var cancellation = new CancellationTokenSource();
+        List<int> done = [];
+
+        Assert.Throws<OperationCanceledException>(() => Resumable(options).Evaluate(ToyDefences.Images(30), _ => cancellation.Cancel(), cancellation.Token));
+        var other = Assert.Throws<InvalidDataException>(() => Resumable(options with { Subject = "other toys" }).Evaluate(ToyDefences.Images(30), _ => { }, default));
+        var resumed = Resumable(options).Evaluate(ToyDefences.Images(30), done.Add, default);
+
+        Assert.Equal([16, 24, 30], done);
+        Assert.Equal(whole with { Seconds = 0 }, resumed with { Seconds = 0 });
+        Assert.Contains("belongs to another evaluation", other.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder));
+        Directory.Delete(folder);
+
+        RobustnessEvaluator Resumable(EvaluationOptions settings) => new(new MeanChannelClassifier(1), new Darken(), Attack, settings);
+    }
+
+    [Fact]
     public void No_images_are_refused()
     {
         var evaluator = new RobustnessEvaluator(new MeanChannelClassifier(1), null, Attack, new EvaluationOptions());

@@ -51,7 +51,14 @@ internal static class EvaluateCommand
                 var run = new ProtocolEvaluation(name, parsed.GetValue(attack.Epsilon), judge, cleaner, parsed.GetValue(transfer) is { } other ? NamedModel.Classifier(other) : null, parsed.GetValue(seed));
                 return run.Evaluate(images, path, CommonOptions.CommandLine(parsed), cancellation);
             }
-            var options = new EvaluationOptions { Seed = parsed.GetValue(seed), AdaptiveImages = parsed.GetValue(adaptive), BatchSize = PurifierOptions.BatchSize(images, cleaner) };
+            var options = new EvaluationOptions
+            {
+                Seed = parsed.GetValue(seed),
+                AdaptiveImages = parsed.GetValue(adaptive),
+                BatchSize = PurifierOptions.BatchSize(images, cleaner),
+                StatePath = path + ".state.json",
+                Subject = $"classifier {NamedModel.Digest(judge)}, purifier {NamedModel.Digest(cleaner)}",
+            };
             return Evaluate(judge, cleaner, attack.Create(parsed), options, images, path, CommonOptions.CommandLine(parsed), cancellation);
         });
         return command;

@@ -25,7 +25,7 @@ internal sealed class ProtocolEvaluation(string name, double epsilon, NamedModel
             Seed = seed,
             BatchSize = PurifierOptions.BatchSize(images, purifier),
             StatePath = basePath + ".state.json",
-            Subject = $"classifier {Digest(classifier)}, purifier {Digest(purifier)}{purifier?.Reference.Tiles}, transfer {Digest(transfer)}",
+            Subject = $"classifier {NamedModel.Digest(classifier)}, purifier {NamedModel.Digest(purifier)}, transfer {NamedModel.Digest(transfer)}",
         };
 
         var report = new ProtocolReport
@@ -70,6 +70,4 @@ internal sealed class ProtocolEvaluation(string name, double epsilon, NamedModel
         Console.WriteLine(report.Headline);
         Console.WriteLine(ProtocolReport.Explanation);
     }
-
-    private static string Digest(NamedModel? model) => model?.File.Sha256[..12] ?? "none";
 }

@@ -46,11 +46,8 @@ public sealed record DefenceProbe
     /// <exception cref="ArgumentException">No images.</exception>
     public static DefenceProbe Of(DefenceUnderTest defence, LabelledImages set)
     {
-        if (set.Count == 0)
-            throw new ArgumentException("0 images to evaluate; give at least 1.", nameof(set));
         using var scope = NewDisposeScope();
-        using var bytes = set.Take(Images).PixelTensor();
-        var (images, labels) = (LabelledImages.ToUnitRange(bytes), set.Take(Images).LabelTensor());
+        var (images, labels) = (FirstImages(set), set.Take(Images).LabelTensor());
         var slopes = Slopes(defence.Whole, images, labels);
         using var noGradient = no_grad();
         var (once, again) = (defence.Whole.call(images), defence.Whole.call(images));
@@ -67,6 +64,24 @@ public sealed record DefenceProbe
             Psnr = purified is null ? null : ImageQuality.Psnr(purified.Value.Images, images).mean().item<float>(),
             Ssim = purified is null ? null : ImageQuality.Ssim(purified.Value.Images, images).mean().item<float>(),
         };
+    }
+
+    /// <summary>Whether a defence draws at random: the first thing to know of it, and cheap.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static bool IsRandomOn(DefenceUnderTest defence, LabelledImages set)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var images = FirstImages(set);
+        return !defence.Whole.call(images).equal(defence.Whole.call(images)).all().item<bool>();
+    }
+
+    private static Tensor FirstImages(LabelledImages set)
+    {
+        if (set.Count == 0)
+            throw new ArgumentException("0 images to evaluate; give at least 1.", nameof(set));
+        using var bytes = set.Take(Images).PixelTensor();
+        return LabelledImages.ToUnitRange(bytes);
     }
 
     // [N], bool: the loss of an image changes with its pixels.
