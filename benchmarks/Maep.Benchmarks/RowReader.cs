@@ -65,7 +65,7 @@ internal sealed class SessionReader : RowReader, IDisposable
     public SessionReader(int size, int batch, int rows)
     {
         long[] shape = [batch, 3, size, size];
-        float[] images = [.. RowSource.Vectors(size).Take(batch).SelectMany(row => row)];
+        float[] images = [.. RowSource.Vectors(size, batch).SelectMany(row => row)];
         _batch = batch;
         _rows = rows;
         _purified = new float[images.Length];

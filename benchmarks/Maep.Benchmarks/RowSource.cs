@@ -18,11 +18,11 @@ internal static class RowSource
         ? Create(context, ImageRows([.. Images(size)], rows), new ImageDataViewType(size, size))
         : Create(context, VectorRows([.. Vectors(size)], rows), new VectorDataViewType(NumberDataViewType.Single, 3, size, size));
 
-    /// <summary>The distinct rows as planar RGB in [0, 1].</summary>
-    public static IEnumerable<float[]> Vectors(int size)
+    /// <summary>Distinct rows as planar RGB in [0, 1]; those of every view are the first.</summary>
+    public static IEnumerable<float[]> Vectors(int size, int count = DistinctRows)
     {
         var random = new Random(1);
-        for (var row = 0; row < DistinctRows; row++)
+        for (var row = 0; row < count; row++)
         {
             yield return [.. Enumerable.Range(0, 3 * size * size).Select(_ => random.NextSingle())];
         }
