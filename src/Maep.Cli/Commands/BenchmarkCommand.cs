@@ -5,11 +5,15 @@ namespace Maep.Cli.Commands;
 /// <summary><c>maep benchmark</c>: one table of the documentation, measured anew.</summary>
 internal static class BenchmarkCommand
 {
-    public static Command Create(CancellationToken cancellation) => new("benchmark", "Measure a table of the documentation anew.")
+    public static Command Create(CancellationToken cancellation)
     {
-        DirectionsBenchmark.Create(cancellation),
-        RecipesBenchmark.Losses(cancellation),
-        RecipesBenchmark.Masking(cancellation),
-        TilesBenchmark.Create(cancellation),
-    };
+        var command = new Command("benchmark", "Measure a table of the documentation anew.")
+        {
+            DirectionsBenchmark.Create(cancellation),
+            TilesBenchmark.Create(cancellation),
+        };
+        foreach (var table in PaperTables.All)
+            command.Add(TableBenchmark.Create(table, cancellation));
+        return command;
+    }
 }

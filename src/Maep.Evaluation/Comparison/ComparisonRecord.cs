@@ -1,20 +1,43 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Maep.Evaluation.Comparison;
 
 /// <summary>One row of a comparison.</summary>
 /// <param name="Title">What is compared: "Reconstruction (Eq. 16)".</param>
-/// <param name="RecipeHash">Recipe that trained the purifier.</param>
-/// <param name="Steps">Steps it was trained for.</param>
 /// <param name="Purifier">Its weights.</param>
-/// <param name="Result">What was measured here.</param>
-/// <param name="PaperClean">Clean accuracy in the paper, %; null where it gives none.</param>
-/// <param name="PaperRobust">Non-adaptive robust accuracy in the paper, %.</param>
-public sealed record ComparisonRow(string Title, string RecipeHash, long Steps, ModelReference Purifier, RobustnessResult Result, double? PaperClean, double? PaperRobust);
+/// <param name="Results">What was measured here, one for each seed; the first has the adaptive attack.</param>
+public sealed record ComparisonRow(string Title, ModelReference Purifier, IReadOnlyList<RobustnessResult> Results)
+{
+    /// <summary>Training set; null for a purifier that learned nothing.</summary>
+    public string? TrainedOn { get; init; }
 
-/// <summary>Purifiers of several recipes under the same attack; a file of <c>results/</c>.</summary>
+    /// <summary>Recipe that trained the purifier; null where it came as a file or by name.</summary>
+    public string? RecipeHash { get; init; }
+
+    /// <summary>Steps it was trained for.</summary>
+    public long? Steps { get; init; }
+
+    /// <summary>What the adaptive attack differentiates where the purifier has no gradient of its own; null where its gradients are exact.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? GradientStandIn { get; init; }
+
+    /// <summary>Clean accuracy in the paper, %; null where it gives none.</summary>
+    public double? PaperClean { get; init; }
+
+    /// <summary>Non-adaptive robust accuracy in the paper, %.</summary>
+    public double? PaperRobust { get; init; }
+
+    /// <summary>PSNR in the paper, dB.</summary>
+    public double? PaperPsnr { get; init; }
+
+    /// <summary>SSIM in the paper.</summary>
+    public double? PaperSsim { get; init; }
+}
+
+/// <summary>Several purifiers under the same attack; a file of <c>results/</c>.</summary>
 public sealed record ComparisonRecord
 {
     /// <summary>What the table is: "Loss designs".</summary>
@@ -29,8 +52,8 @@ public sealed record ComparisonRecord
     /// <summary>Attack with all its settings.</summary>
     public required string Attack { get; init; }
 
-    /// <summary>Seed of the attack.</summary>
-    public required long Seed { get; init; }
+    /// <summary>Runs of the attack on the bare classifier, with seeds 0, 1, 2 and so on.</summary>
+    public required int Seeds { get; init; }
 
     /// <summary>Classifier attacked and measured.</summary>
     public required ModelReference Classifier { get; init; }
@@ -45,22 +68,25 @@ public sealed record ComparisonRecord
     public string Machine { get; init; } = ResultRecord.ThisMachine;
 
     /// <summary>Column titles of <see cref="Cells"/>.</summary>
-    public static IReadOnlyList<string> Headers { get; } = ["Purifier", "Clean, %", "Robust, non-adaptive, %", "Average, %", "Robust, adaptive, %", "PSNR, dB", "Paper: clean / robust / average, %"];
+    public static IReadOnlyList<string> Headers { get; } =
+        ["Purifier", "Trained on", "Clean, %", "Robust, *non-adaptive*, %", "Average, %", "Robust, *adaptive*, %", "PSNR, dB / SSIM", "Paper: clean / robust / average, %; PSNR / SSIM"];
 
-    /// <summary>What the paper's column is; printed under the table.</summary>
-    public const string Explanation = "The paper's figures are for a WRN-28-10 under non-adaptive AutoAttack (its Table 10); it has no adaptive ones. " + ResultRecord.Explanation;
+    /// <summary>What the columns are; printed under the table.</summary>
+    public const string Explanation = "In brackets 95 % intervals; after ± the standard deviation over seeds. PSNR and SSIM are of purified clean images. "
+        + "The paper's figures are for a WRN-28-10, under the non-adaptive form of the attack; it has no adaptive ones. " + ResultRecord.Explanation;
 
-    /// <summary>The table; accuracies with their 95 % intervals.</summary>
-    public IReadOnlyList<IReadOnlyList<string>> Cells() => [.. Rows.Select(Row)];
+    /// <summary>The table, the bare classifier first.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Cells() => [BareClassifier(), .. Rows.Select(Row)];
 
     /// <summary>Writes <paramref name="basePath"/>.json and .md.</summary>
     public void Save(string basePath) => RecordFiles.Save(basePath, JsonSerializer.Serialize(this, RecordFiles.Json) + "\n", ToMarkdown());
 
-    private string ToMarkdown()
+    /// <summary>The record as Markdown.</summary>
+    public string ToMarkdown()
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"## {Title} ahead of {Classifier.File}\n");
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Dataset}, {Rows[0].Result.BareClean.Total} images ({Rows[0].Result.Adaptive?.Total ?? 0} adaptively); {Attack}; seed {Seed}; {Machine}.\n");
+        var first = Rows[0].Results[0];
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Title}, ahead of {Classifier.File}: {Dataset}, {first.BareClean.Total} images ({first.Adaptive?.Total ?? 0} adaptively); {Attack}; {(Seeds == 1 ? "seed 0" : $"seeds 0 to {Seeds - 1}")}.\n");
         text.AppendTable(Headers, Cells());
         text.AppendLine(CultureInfo.InvariantCulture, $"{Explanation}\n");
         foreach (var line in Missing)
@@ -69,17 +95,47 @@ public sealed record ComparisonRecord
         return text.ToString();
     }
 
+    private IReadOnlyList<string> BareClassifier()
+    {
+        IReadOnlyList<RobustnessResult> results = Rows[0].Results;
+        return ["none", "", Share(results[0].BareClean), Robust([.. results.Select(result => result.BareRobust)]), Average(results[0].BareClean, results.Select(result => result.BareRobust)), "", "", ""];
+    }
+
     private static IReadOnlyList<string> Row(ComparisonRow row)
     {
-        var (clean, robust) = (row.Result.PurifiedClean!.Value, row.Result.NonAdaptive!.Value);
-        var paper = row is { PaperClean: { } paperClean, PaperRobust: { } paperRobust }
-            ? string.Create(CultureInfo.InvariantCulture, $"{paperClean:F2} / {paperRobust:F2} / {(paperClean + paperRobust) / 2:F2}") : "";
+        var first = row.Results[0];
+        var robust = row.Results.Select(result => result.NonAdaptive!.Value).ToList();
         return
         [
-            row.Title, Share(clean), Share(robust), string.Create(CultureInfo.InvariantCulture, $"{50 * (clean.Share + robust.Share):F1}"),
-            row.Result.Adaptive is { } adaptive ? Share(adaptive) : "", row.Result.Psnr?.ToString("F1", CultureInfo.InvariantCulture) ?? "", paper,
+            row.Title, row.TrainedOn ?? "nothing", Share(first.PurifiedClean!.Value), Robust(robust), Average(first.PurifiedClean.Value, robust),
+            first.Adaptive is { } adaptive ? Share(adaptive) : "", string.Create(CultureInfo.InvariantCulture, $"{first.Psnr:F2} / {first.Ssim:F3}"), Paper(row),
         ];
     }
 
-    private static string Share(AccuracyCount count) => string.Create(CultureInfo.InvariantCulture, $"{100 * count.Share:F1} ({100 * count.Interval.Low:F1} to {100 * count.Interval.High:F1})");
+    private static string Paper(ComparisonRow row)
+    {
+        List<string> parts = [];
+        if (row is { PaperClean: { } clean, PaperRobust: { } robust })
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{clean:F2} / {robust:F2} / {(clean + robust) / 2:F2}"));
+        if (row is { PaperPsnr: { } psnr, PaperSsim: { } ssim })
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{psnr:F2} / {ssim:F2}"));
+        return string.Join("; ", parts);
+    }
+
+    private static string Average(AccuracyCount clean, IEnumerable<AccuracyCount> robust) =>
+        string.Create(CultureInfo.InvariantCulture, $"{50 * (clean.Share + robust.Average(count => count.Share)):F1}");
+
+    private static string Share(AccuracyCount count) => string.Create(CultureInfo.InvariantCulture, $"{100 * count.Share:F1} ({Interval(count)})");
+
+    // Seeds share their images: the interval is that of one run.
+    private static string Robust(List<AccuracyCount> runs)
+    {
+        if (runs.Count == 1)
+            return Share(runs[0]);
+        var mean = runs.Average(run => run.Share);
+        var deviation = Math.Sqrt(runs.Sum(run => Math.Pow(run.Share - mean, 2)) / (runs.Count - 1));
+        return string.Create(CultureInfo.InvariantCulture, $"{100 * mean:F1} ± {100 * deviation:F1} ({Interval(new AccuracyCount((long)Math.Round(mean * runs[0].Total), runs[0].Total))})");
+    }
+
+    private static string Interval(AccuracyCount count) => string.Create(CultureInfo.InvariantCulture, $"{100 * count.Interval.Low:F1} to {100 * count.Interval.High:F1}");
 }

@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Maep.Evaluation.Comparison;
 
 namespace Maep.Cli.Tests;
 
-public sealed class RecipesBenchmarkTests : IDisposable
+public sealed class TableBenchmarkTests : IDisposable
 {
     private static readonly string Classifier = Path.Combine(AppContext.BaseDirectory, "models", "classifier-shapes10.onnx");
 
@@ -36,6 +37,26 @@ public sealed class RecipesBenchmarkTests : IDisposable
         Assert.Contains("belongs to recipe", other.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Missing_purifiers_are_trained_on_demand_and_the_table_goes_into_its_page()
+    {
+        foreach (var ratio in new[] { "0", "0.25", "0.5", "0.75" })
+            WriteRecipe(ratio, steps: 2);
+        var page = Path.Combine(_folder, "page.md");
+        File.WriteAllText(page, "Above.\n<!-- record: masking -->\n<!-- end of record -->\nBelow.\n");
+
+        var outcome = await Benchmark("--train", "--weights", Path.GetDirectoryName(Classifier)!, "--seeds", "2", "--page", page);
+        var without = await Benchmark("--page", page, "--output", "runs/benchmark/other");
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "runs", "benchmark", "masking.json")));
+        Assert.All(record.RootElement.GetProperty("rows").EnumerateArray(), row => Assert.Equal(2, row.GetProperty("results").GetArrayLength()));
+        Assert.Equal(4, record.RootElement.GetProperty("rows").GetArrayLength());
+        Assert.Equal($"Above.\n<!-- record: masking -->\n{File.ReadAllText(Path.Combine(_folder, "runs", "benchmark", "masking.md"))}<!-- end of record -->\nBelow.\n", File.ReadAllText(page));
+        Assert.Equal(1, without.ExitCode); // at once, not after the measurement
+        Assert.Contains("has no place for the record", without.Error, StringComparison.Ordinal);
+    }
+
     private void WriteRecipe(string ratio, int steps)
     {
         Directory.CreateDirectory(Path.Combine(_folder, "recipes", "masking"));
@@ -53,6 +74,6 @@ public sealed class RecipesBenchmarkTests : IDisposable
         Assert.True(outcome.ExitCode == 0, outcome.Error);
     }
 
-    private Task<CommandLine.Outcome> Benchmark() =>
-        CommandLine.Run(_folder, "benchmark", "masking", "--data", "shapes10", "--classifier", Classifier, "--attack", "fgsm", "--samples", "10", "--adaptive-samples", "5", "--threads", "1");
+    private Task<CommandLine.Outcome> Benchmark(params string[] more) =>
+        CommandLine.Run(_folder, ["benchmark", "masking", "--data", "shapes10", "--classifier", Classifier, "--attack", "fgsm", "--samples", "10", "--adaptive-samples", "5", "--threads", "1", .. more]);
 }

@@ -1,0 +1,124 @@
+using System.CommandLine;
+using Maep.Evaluation;
+using Maep.Evaluation.Comparison;
+using Maep.Export;
+using Maep.Training;
+using Maep.Training.Purifiers;
+using Spectre.Console;
+using static TorchSharp.torch;
+
+namespace Maep.Cli.Commands;
+
+/// <summary><c>maep benchmark cifar10|cifar100|losses|...</c>: the purifiers of a table under one attack. What is not trained is trained on demand, or named with the command that trains it.</summary>
+internal sealed class TableBenchmark
+{
+    private readonly PaperTable _table;
+    private readonly TestSetOptions _set = new();
+    private readonly AttackOptions _attack = new();
+    private readonly Option<string> _classifier = CommonOptions.Classifier();
+    private readonly Option<string> _recipes = new("--recipes") { Description = "Folder of the recipes.", DefaultValueFactory = _ => "recipes" };
+    private readonly Option<string> _runs = new("--runs") { Description = "Folder of the training runs.", DefaultValueFactory = _ => "runs" };
+    private readonly Option<bool> _train = new("--train") { Description = "Train what is missing first, going on from its checkpoints; without it the missing are named with the minutes that they need." };
+    private readonly Option<string?> _weights = new("--weights") { Description = "Folder of the classifiers that the recipes name (default: MAEP_WEIGHTS, then ./weights)." };
+    private readonly Option<int> _adaptive = new("--adaptive-samples") { Description = "Images of the adaptive attack, with the first seed; 0 leaves it out.", DefaultValueFactory = _ => 200 };
+    private readonly Option<int> _seeds = new("--seeds") { Description = "Times that the attack on the bare classifier is run, with seeds 0, 1, 2 and so on; the table gives mean and standard deviation.", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<string> _output;
+    private readonly Option<string?> _page = new("--page") { Description = "Markdown file to put the table into, between the lines '<!-- record: NAME -->' and '<!-- end of record -->', NAME being the file name of --output." };
+
+    private TableBenchmark(PaperTable table)
+    {
+        _table = table;
+        _output = new("--output") { Description = "Path without extension of the JSON record and the Markdown table.", DefaultValueFactory = _ => Path.Combine("runs", "benchmark", table.Name) };
+        _seeds.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError($"--seeds {result.Tokens[0].Value} must be at least 1."); });
+    }
+
+    public static Command Create(PaperTable table, CancellationToken cancellation)
+    {
+        var benchmark = new TableBenchmark(table);
+        var command = new Command(table.Name, table.Description)
+        {
+            benchmark._classifier, benchmark._recipes, benchmark._runs, benchmark._train, benchmark._weights, benchmark._adaptive, benchmark._seeds, benchmark._threads, benchmark._output, benchmark._page,
+        };
+        benchmark._set.AddTo(command);
+        benchmark._attack.AddTo(command);
+        command.SetAction(parsed => benchmark.Run(parsed, cancellation));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        set_num_threads(parsed.GetValue(_threads));
+        var page = parsed.GetValue(_page) is { } path ? RecordPage.Open(path, Path.GetFileName(parsed.GetRequiredValue(_output))) : null;
+        var found = _table.Rows.Select(row => (Row: row, Run: Find(parsed, row, cancellation))).ToList();
+        string[] missing = [.. found.Where(pair => pair.Run is { IsFinished: false }).Select(pair => pair.Run!.State())];
+        foreach (var line in missing)
+            Console.Error.WriteLine(line);
+        found.RemoveAll(pair => pair.Run is { IsFinished: false });
+        if (found.Count == 0)
+            throw new InvalidOperationException($"None of the {missing.Length} purifiers is trained; train one with its command above, or all with --train.");
+
+        var images = _set.Read(parsed);
+        var judge = NamedModel.Classifier(parsed.GetRequiredValue(_classifier));
+        var (attack, output) = (_attack.Create(parsed), parsed.GetRequiredValue(_output));
+        var options = new EvaluationOptions { AdaptiveImages = parsed.GetValue(_adaptive), StatePath = output + ".state.json" };
+        using var comparison = new ComparisonRun(judge.File.Network, judge.Reference, attack, parsed.GetValue(_seeds), images, options);
+        var record = new ComparisonRecord
+        {
+            Title = _table.Title,
+            Command = CommonOptions.CommandLine(parsed),
+            Dataset = images.Name,
+            Attack = attack.Description,
+            Seeds = parsed.GetValue(_seeds),
+            Classifier = judge.Reference,
+            Rows = [.. found.Select(pair => Measure(pair.Row, pair.Run, judge, comparison, parsed, images.Count, cancellation))],
+            Missing = missing,
+        };
+        record.Save(output);
+        page?.Put(record.ToMarkdown());
+        comparison.Finish();
+        ConsoleTable.Write($"{_table.Title} ahead of {record.Classifier.File}", ComparisonRecord.Headers, record.Cells(), Justify.Right);
+        Console.WriteLine($"{record.Dataset}; {record.Attack}");
+        Console.WriteLine(ComparisonRecord.Explanation);
+        Console.WriteLine($"record in {output}.json and .md");
+        return ExitCode.Success;
+    }
+
+    // Null for a purifier that needs no training here.
+    private TrainedRecipe? Find(ParseResult parsed, PaperRow row, CancellationToken cancellation)
+    {
+        if (row.Recipe is null)
+            return null;
+        var (file, runs) = (Path.Combine(parsed.GetRequiredValue(_recipes), row.Recipe), parsed.GetRequiredValue(_runs));
+        var run = TrainedRecipe.Find(file, runs);
+        if (run.IsFinished || !parsed.GetValue(_train))
+            return run;
+        Console.Error.WriteLine(run.State());
+        TrainCommand.Purifier(new FileInfo(file), new DirectoryInfo(run.Folder), DataSource.Root(null), parsed.GetValue(_threads), DataSource.Weights(parsed.GetValue(_weights)), [], 1, cancellation);
+        return TrainedRecipe.Find(file, runs);
+    }
+
+    private ComparisonRow Measure(PaperRow row, TrainedRecipe? run, NamedModel classifier, ComparisonRun comparison, ParseResult parsed, int images, CancellationToken cancellation)
+    {
+        var (network, reference) = run?.Open() ?? Open(row.Source, classifier);
+        var results = LongTask.Run(row.Title, images * parsed.GetValue(_seeds), progress => comparison.Measure(network, reference, progress, cancellation));
+        var paper = parsed.GetValue(_attack.Name) switch { "pgd" => row.Pgd, "autoattack" => row.AutoAttack, _ => null };
+        return new ComparisonRow(row.Title, reference, results)
+        {
+            TrainedOn = row.TrainedOn,
+            RecipeHash = run is null ? null : Recipes.Hash(run.Recipe),
+            Steps = run?.Steps,
+            GradientStandIn = (network as UntrainedPurifier)?.GradientStandIn,
+            PaperClean = paper?.Clean,
+            PaperRobust = paper?.Robust,
+            PaperPsnr = row.Quality?.Psnr,
+            PaperSsim = row.Quality?.Ssim,
+        };
+    }
+
+    private static (nn.Module<Tensor, Tensor> Network, ModelReference Reference) Open(string source, NamedModel classifier)
+    {
+        var file = ModelFile.OpenPurifier(source, classifier.File.Network);
+        return (file.Network, ModelReference.Of(source, file));
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Maep.Attacks;
+using Maep.Training.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Maep.Evaluation.Comparison;
+
+/// <summary>Measures purifiers one after the other under the same attacks on the bare classifier, which are run once for all, and keeps what is finished: a run that was killed goes on.</summary>
+public sealed class ComparisonRun : IDisposable
+{
+    private readonly ModelReference _reference;
+    private readonly nn.Module<Tensor, Tensor> _classifier;
+    private readonly IReadOnlyList<RememberedAttack> _attacks;
+    private readonly LabelledImages _images;
+    private readonly EvaluationOptions _options;
+    private readonly RunState<Dictionary<string, List<RobustnessResult>>> _state;
+    private readonly Dictionary<string, List<RobustnessResult>> _found;
+
+    /// <param name="classifier">Images in [0, 1] to logits, in evaluation mode.</param>
+    /// <param name="reference">Its reference.</param>
+    /// <param name="attack">The attack.</param>
+    /// <param name="seeds">Times that it is run, with seeds 0, 1, 2 and so on; adaptively with seed 0 alone.</param>
+    /// <param name="images">Test images.</param>
+    /// <param name="options">Sizes and state file.</param>
+    /// <exception cref="InvalidDataException">The state file is damaged or belongs to another comparison.</exception>
+    public ComparisonRun(nn.Module<Tensor, Tensor> classifier, ModelReference reference, IAttack attack, int seeds, LabelledImages images, EvaluationOptions options)
+    {
+        (_classifier, _reference, _images, _options) = (classifier, reference, images, options);
+        _attacks = [.. Enumerable.Range(0, seeds).Select(_ => new RememberedAttack(attack, classifier))];
+        _state = new(options.StatePath, string.Create(CultureInfo.InvariantCulture,
+            $"{attack.Description}, {images.Count} images of {images.Name}, {options.AdaptiveImages} adaptively, {seeds} seeds, classifier {reference.Sha256[..12]}"));
+        _found = _state.Found ?? [];
+    }
+
+    /// <summary>Measures one purifier, or gives what the state file holds of it.</summary>
+    /// <param name="purifier">Images to images, in evaluation mode.</param>
+    /// <param name="reference">Its reference.</param>
+    /// <param name="progress">Receives images done with all seeds.</param>
+    /// <param name="cancellation">Stops after the current batch.</param>
+    /// <returns>One result for each seed.</returns>
+    public IReadOnlyList<RobustnessResult> Measure(nn.Module<Tensor, Tensor> purifier, ModelReference reference, Action<int> progress, CancellationToken cancellation)
+    {
+        if (!_found.TryGetValue(reference.Sha256, out var results))
+            _found[reference.Sha256] = results = [];
+        while (results.Count < _attacks.Count)
+        {
+            var seed = results.Count;
+            var options = _options with
+            {
+                Seed = seed,
+                AdaptiveImages = seed == 0 ? _options.AdaptiveImages : 0,
+                StatePath = _options.StatePath is { } path ? $"{path}.part" : null,
+                Subject = $"classifier {_reference.Sha256[..12]}, purifier {reference.Sha256[..12]}",
+            };
+            results.Add(new RobustnessEvaluator(_classifier, purifier, _attacks[seed], options).Evaluate(_images, done => progress((seed * _images.Count) + done), cancellation));
+            _state.Save(_found);
+        }
+        return results;
+    }
+
+    /// <summary>Removes the state file: the comparison is complete and reported.</summary>
+    public void Finish() => _state.Delete();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var attack in _attacks)
+            attack.Dispose();
+    }
+}
