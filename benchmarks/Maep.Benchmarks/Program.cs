@@ -13,8 +13,8 @@ rows.Validators.Add(option =>
 
 var soak = new Command("soak", "Push many 32x32 rows through the transform and watch its memory.") { rows };
 soak.SetAction(parsed => Soak.Run(RunFacts.Of(args), parsed.GetRequiredValue(output), parsed.GetRequiredValue(rows)));
-var tiles = new Command("tiles", "Compare 224x224 images in tiles with the tiles alone.");
-tiles.SetAction(parsed => Tiles.Run(RunFacts.Of(args), parsed.GetRequiredValue(output)));
-var root = new RootCommand("Measure PurifyAdversarial against ML.NET's own chain and against ONNX Runtime alone.") { output, soak, tiles };
+var tiled = new Command("tiled-graph", "Compare 224x224 images in tiles with the tiles alone.");
+tiled.SetAction(parsed => TiledGraph.Run(RunFacts.Of(args), parsed.GetRequiredValue(output)));
+var root = new RootCommand("Measure PurifyAdversarial against ML.NET's own chain and against ONNX Runtime alone.") { output, soak, tiled };
 root.SetAction(parsed => Throughput.Run(RunFacts.Of(args), parsed.GetRequiredValue(output)));
 return root.Parse(args).Invoke();

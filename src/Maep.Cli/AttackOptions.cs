@@ -33,6 +33,9 @@ internal sealed class AttackOptions
         });
     }
 
+    /// <summary>Whether the attack has the norm and the budget of the paper: Linf, 8/255.</summary>
+    public bool IsThreatModelOfThePaper(ParseResult parsed) => parsed.GetValue(_norm) == "Linf" && Math.Abs(parsed.GetValue(Epsilon) - (8.0 / 255)) < 1e-9;
+
     public IAttack Create(ParseResult parsed)
     {
         var (name, norm, epsilon) = (parsed.GetValue(Name)!, PerturbationNorm.Parse(parsed.GetValue(_norm)!), parsed.GetValue(Epsilon));

@@ -21,6 +21,14 @@ internal static class CommonOptions
     /// <summary><c>--purifier</c>, a file or a name.</summary>
     public static Option<string?> Purifier(string effect) => new("--purifier") { Description = $"Purifier: .onnx of maep export, or one by name: {NamedPurifiers.Help}. {effect}" };
 
+    /// <summary><c>--adaptive-samples</c>, 0 or more.</summary>
+    public static Option<int> AdaptiveSamples(string description, int count)
+    {
+        var samples = new Option<int>("--adaptive-samples") { Description = description, DefaultValueFactory = _ => count };
+        samples.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 0) result.AddError($"--adaptive-samples {result.Tokens[0].Value} must be 0, which leaves the adaptive attack out, or more."); });
+        return samples;
+    }
+
     /// <summary><c>--samples</c>, at least 1.</summary>
     public static Option<int> Samples(string description, int count)
     {

@@ -12,7 +12,7 @@ internal sealed record NamedModel(string Source, ModelFile File)
     public ModelReference Reference => ModelReference.Of(Source, File);
 
     /// <summary>How state files tell models apart.</summary>
-    public static string Digest(NamedModel? model) => model is null ? "none" : model.File.Sha256[..12] + model.Reference.Tiles;
+    public static string Digest(NamedModel? model) => model?.Reference.Digest ?? "none";
 
     /// <summary>A classifier file.</summary>
     public static NamedModel Classifier(string path) => new(path, ModelFile.Open(path));

@@ -3,6 +3,7 @@ using Maep.Export;
 using Maep.Training.Autoencoder;
 using Maep.Training.Data;
 using Maep.Training.Purifiers;
+using Maep.Transforms;
 
 namespace Maep.Cli;
 
@@ -16,7 +17,7 @@ internal sealed class PurifierOptions(string effect)
     /// <summary><c>--purifier</c>.</summary>
     public Option<string?> Source { get; } = CommonOptions.Purifier(effect);
 
-    private readonly Option<int> _overlap = new("--tile-overlap") { Description = "Least pixels that tiles share where the images are of another size than the purifier's.", DefaultValueFactory = _ => 4 };
+    private readonly Option<int> _overlap = new("--tile-overlap") { Description = "Least pixels that tiles share where the images are of another size than the purifier's.", DefaultValueFactory = _ => AdversarialPurifierOptions.DefaultTileOverlap };
 
     public void AddTo(Command command)
     {

@@ -16,6 +16,10 @@ namespace Maep.Evaluation;
 /// <param name="Tiles">How a purifier went over larger images; null where it took them whole.</param>
 public sealed record ModelReference(string File, string Sha256, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Tiles = null)
 {
+    /// <summary>How state files tell models apart.</summary>
+    [JsonIgnore]
+    public string Digest => Sha256[..12] + Tiles;
+
     /// <summary>The reference to an opened file.</summary>
     /// <param name="path">Its path, or name and setting.</param>
     /// <param name="model">What was opened there.</param>

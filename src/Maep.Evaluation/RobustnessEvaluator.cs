@@ -21,7 +21,7 @@ public sealed record EvaluationOptions
     /// <summary>Seed of the attacks.</summary>
     public long Seed { get; init; }
 
-    /// <summary>File that keeps what has been found after every batch, so that an evaluation that was killed goes on; removed at its end. Null keeps nothing.</summary>
+    /// <summary>File that keeps what has been found after every batch, so that an evaluation that was killed goes on. Null keeps nothing.</summary>
     public string? StatePath { get; init; }
 
     /// <summary>The models, for the state file: another evaluation must not go on from it.</summary>
@@ -74,6 +74,7 @@ public sealed record RobustnessResult
 public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn.Module<Tensor, Tensor>? purifier, IAttack attack, EvaluationOptions options)
 {
     private RobustnessTally _tally = new();
+    private RunState<RobustnessTally>? _state;
     private int _draws = 1;
 
     /// <summary>Runs the evaluation, or what its state file does not hold yet.</summary>
@@ -86,21 +87,23 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
     {
         var defence = new DefenceUnderTest(classifier, purifier);
         _draws = DefenceProbe.IsRandomOn(defence, images) ? ProtocolRun.GradientDraws : 1;
-        var state = new RunState<RobustnessTally>(options.StatePath, string.Create(CultureInfo.InvariantCulture,
-            $"{attack.Description}, {images.Count} images of {images.Name}, {options.AdaptiveImages} adaptively, seed {options.Seed}, {options.Subject}"));
-        _tally = state.Found ?? new RobustnessTally();
+        _state = new RunState<RobustnessTally>(options.StatePath, string.Create(CultureInfo.InvariantCulture,
+            $"{attack.Description}, {images.Count} images of {images.Name} {images.Digest()}, {options.AdaptiveImages} adaptively, seed {options.Seed}, {options.Subject}"));
+        _tally = _state.Found ?? new RobustnessTally();
         while (_tally.Tried < images.Count)
         {
             cancellation.ThrowIfCancellationRequested();
             var (clock, first) = (Stopwatch.StartNew(), (int)_tally.Tried);
             Measure(images.Slice(first, Math.Min(options.BatchSize, images.Count - first)), defence);
             _tally.Seconds += clock.Elapsed.TotalSeconds;
-            state.Save(_tally);
+            _state.Save(_tally);
             progress((int)_tally.Tried);
         }
-        state.Delete();
         return Result();
     }
+
+    /// <summary>Removes the state file: the result is reported.</summary>
+    public void Finish() => _state?.Delete();
 
     private void Measure(LabelledImages batch, DefenceUnderTest defence)
     {

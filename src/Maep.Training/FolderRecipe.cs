@@ -4,13 +4,13 @@ namespace Maep.Training;
 public sealed record FolderRecipe
 {
     /// <summary>Rows and columns that photographs are stretched to before they are cropped, pixels.</summary>
-    public int ReadSize { get; init; } = 256;
+    public int PhotoSize { get; init; } = 256;
 
     /// <summary>Rows and columns of a crop, pixels: what the classifiers take.</summary>
-    public int Size { get; init; } = 224;
+    public int CropSize { get; init; } = 224;
 
     /// <summary>Photographs left out, from the start: those that <c>maep evaluate --samples</c> takes first, in turns over the classes.</summary>
-    public int Skip { get; init; }
+    public int HeldOut { get; init; }
 
     /// <summary>Crops of each photograph, each at a random place and half of them flipped.</summary>
     public int Crops { get; init; } = 8;

@@ -9,6 +9,7 @@ namespace Maep.Training;
 /// The loss of MAEP (paper Eq. 15): L1 between the whole clean image and the output for its partly hidden adversarial version,
 /// reported as purification part (visible patches) and reconstruction part (hidden patches), which sum to it.
 /// A recipe may name another of <see cref="LossDesigns"/>, or add <see cref="ClassifierGuidance"/> to the steps that hide nothing, reported apart.
+/// Images larger than the network go through it in tiles.
 /// </summary>
 public sealed class PurificationObjective : ITrainingObjective, IDisposable
 {

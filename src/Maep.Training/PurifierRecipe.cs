@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Maep.Training.Autoencoder;
 using Maep.Training.Purifiers;
+using Maep.Transforms;
 
 namespace Maep.Training;
 
@@ -8,9 +9,6 @@ namespace Maep.Training;
 public sealed record PurifierRecipe
 {
     internal const string Dihedral = "dihedral";
-
-    /// <summary>Pixels that tiles share in training: the transform's default, so that the network learns on what it will meet.</summary>
-    private const int TileOverlap = 4;
 
     /// <summary>Name of the model, as in its file name.</summary>
     public string Name { get; init; } = "";
@@ -72,7 +70,7 @@ public sealed record PurifierRecipe
     /// <summary>The tiles that the network goes over the training images in; null where it takes them whole.</summary>
     /// <param name="network">The recipe's network.</param>
     internal TiledPurifier? Tiles(TrainablePurifier network) =>
-        Folder is { } folder && Disco is null && folder.Size != Network.ImageSize ? new TiledPurifier(network, Network.ImageSize, TileOverlap) : null;
+        Folder is { } folder && Disco is null && folder.CropSize != Network.ImageSize ? new TiledPurifier(network, Network.ImageSize, TileAxis.DefaultOverlap) : null;
 
     /// <summary>Lists every fault of the parts that must fit each other.</summary>
     /// <exception cref="ArgumentException">They do not.</exception>
@@ -85,6 +83,8 @@ public sealed record PurifierRecipe
             faults.Add($"DISCO hides no patches; set MaskingRatio {MaskingRatio} to 0.");
         if (Folder is not null && (Loss is not null || MaskedSteps > 0))
             faults.Add($"Photographs are purified whole, in tiles; set MaskedSteps {MaskedSteps} to 0 and leave Loss out.");
+        if (Folder is not null && Pairs.FromPrediction != true)
+            faults.Add("The classes of photographs are not numbered as the classifier's; set FromPrediction of Pairs to true.");
         if (Loss is not null)
             faults.AddRange(Loss.Faults(MaskingRatio, Guidance.Weight));
         if (faults.Count > 0)

@@ -5,6 +5,9 @@ namespace Maep.Transforms;
 /// <summary>Which column to purify with which model, and how to run it.</summary>
 public sealed record AdversarialPurifierOptions
 {
+    /// <summary>Least pixels that neighbouring tiles share where nothing else is asked for: no seam shows from 2 on, and purifiers of photographs learn at 4.</summary>
+    public const int DefaultTileOverlap = TileAxis.DefaultOverlap;
+
     internal const int DefaultBatchSize = 16;
 
     /// <summary>Path of a purifier written by <c>maep export</c> (ONNX), or the name of a shipped one, such as <see cref="PurifierModels.MaepCifar10"/>.</summary>
@@ -23,7 +26,7 @@ public sealed record AdversarialPurifierOptions
     public ImageResizingEstimator.ResizingKind Resizing { get; init; } = ImageResizingEstimator.ResizingKind.IsoCrop;
 
     /// <summary>Least pixels that neighbouring tiles share in <see cref="SizeHandling.Tile"/>, at least 0; half a tile at most is used.</summary>
-    public int TileOverlap { get; init; } = 4;
+    public int TileOverlap { get; init; } = DefaultTileOverlap;
 
     /// <summary>Order and range of a vector column. Image columns need none.</summary>
     public PixelLayout Layout { get; init; } = PixelLayout.PlanarRgb;

@@ -6,6 +6,9 @@ namespace Maep.Transforms;
 /// </summary>
 internal sealed class TileAxis
 {
+    /// <summary>Least pixels that neighbouring tiles share where nothing else is asked for.</summary>
+    public const int DefaultOverlap = 4;
+
     private readonly int _length;
     private readonly int _tile;
     private readonly int[] _starts;

@@ -1,4 +1,5 @@
 using Maep.Training;
+using Maep.Training.Purifiers;
 
 namespace Maep.Cli.Tests;
 
@@ -50,6 +51,21 @@ public sealed class RecipeFilesTests
             Assert.Equal(Recipes.ToJson(basis), Recipes.ToJson(recipe with { Name = basis.Name, Loss = null, MaskingRatio = basis.MaskingRatio, MaskedSteps = basis.MaskedSteps }));
         }
         Assert.Equal(Recipes.Hash(Load("maep-cifar10-1.json").Pairs), Recipes.Hash(Load("disco-cifar10-equal.json").Pairs));
+        Assert.Equal(Recipes.Hash(Load("maep-cifar100.json").Pairs), Recipes.Hash(Load("disco-cifar100.json").Pairs));
+    }
+
+    [Fact]
+    public void Every_purifier_of_a_table_exists()
+    {
+        foreach (var row in PurifierTables.All.SelectMany(table => table.Rows))
+        {
+            if (row.IsRecipe)
+                Assert.Contains(row.Source, Files());
+            else if (row.Source.EndsWith(".onnx", StringComparison.Ordinal))
+                Assert.True(File.Exists(ShippedModels.Path(row.Source)));
+            else
+                Assert.NotNull(NamedPurifiers.NameOf(row.Source));
+        }
     }
 
     private static PurifierRecipe Load(string file) => Recipes.Load<PurifierRecipe>(Path.Combine(Root, file));

@@ -47,6 +47,7 @@ public sealed class TableBenchmarkTests : IDisposable
 
         var outcome = await Benchmark("--train", "--weights", Path.GetDirectoryName(Classifier)!, "--seeds", "2", "--page", page);
         var without = await Benchmark("--page", page, "--output", "runs/benchmark/other");
+        var never = await Benchmark("--seeds", "0", "--adaptive-samples", "-1");
 
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "runs", "benchmark", "masking.json")));
@@ -54,7 +55,10 @@ public sealed class TableBenchmarkTests : IDisposable
         Assert.Equal(4, record.RootElement.GetProperty("rows").GetArrayLength());
         Assert.Equal($"Above.\n<!-- record: masking -->\n{File.ReadAllText(Path.Combine(_folder, "runs", "benchmark", "masking.md"))}<!-- end of record -->\nBelow.\n", File.ReadAllText(page));
         Assert.Equal(1, without.ExitCode); // at once, not after the measurement
-        Assert.Contains("has no place for the record", without.Error, StringComparison.Ordinal);
+        Assert.Equal(2, never.ExitCode);
+        Assert.Contains("--seeds 0 must be at least 1", never.Error, StringComparison.Ordinal);
+        Assert.Contains("--adaptive-samples -1 must be 0", never.Error, StringComparison.Ordinal);
+        Assert.Contains("has no place of its own for the record", without.Error, StringComparison.Ordinal);
     }
 
     private void WriteRecipe(string ratio, int steps)
@@ -75,5 +79,5 @@ public sealed class TableBenchmarkTests : IDisposable
     }
 
     private Task<CommandLine.Outcome> Benchmark(params string[] more) =>
-        CommandLine.Run(_folder, ["benchmark", "masking", "--data", "shapes10", "--classifier", Classifier, "--attack", "fgsm", "--samples", "10", "--adaptive-samples", "5", "--threads", "1", .. more]);
+        CommandLine.Run(_folder, ["benchmark", "masking", "--data", "shapes10", "--classifier", Classifier, "--attack", "fgsm", "--samples", "10", "--threads", "1", .. more.Contains("--adaptive-samples") ? [] : (string[])["--adaptive-samples", "5"], .. more]);
 }

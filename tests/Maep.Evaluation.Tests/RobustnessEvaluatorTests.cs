@@ -91,7 +91,13 @@ public sealed class RobustnessEvaluatorTests
 
         Assert.Throws<OperationCanceledException>(() => Resumable(options).Evaluate(ToyDefences.Images(30), _ => cancellation.Cancel(), cancellation.Token));
         var other = Assert.Throws<InvalidDataException>(() => Resumable(options with { Subject = "other toys" }).Evaluate(ToyDefences.Images(30), _ => { }, default));
-        var resumed = Resumable(options).Evaluate(ToyDefences.Images(30), done.Add, default);
+        var images = ToyDefences.Images(30);
+        var relabelled = images.Select([.. Enumerable.Range(0, 30)], name => name == "red" ? 0 : 1);
+        Assert.Throws<InvalidDataException>(() => Resumable(options).Evaluate(relabelled, _ => { }, default));
+        var last = Resumable(options);
+        var resumed = last.Evaluate(images, done.Add, default);
+        Assert.Single(Directory.GetFiles(folder)); // until the result is reported
+        last.Finish();
 
         Assert.Equal([16, 24, 30], done);
         Assert.Equal(whole with { Seconds = 0 }, resumed with { Seconds = 0 });

@@ -99,20 +99,37 @@ public sealed class PurificationObjectiveTests : IDisposable
     }
 
     [Fact]
-    public void Images_larger_than_the_network_are_purified_in_tiles()
+    public void Images_larger_than_the_network_are_purified_in_the_tiles_of_the_transform()
     {
         using var scope = NewDisposeScope();
-        var images = new LabelledImages("photos", [.. Enumerable.Range(0, 2 * 3 * 256).Select(value => (byte)(value * 7))], [0, 1], 16, 16, ["a", "b"]);
-        using var pairs = new PairGenerator(TinyPairs.Recipe, _ => new ClassifierGuidanceTests.ScaledMeans(1)).LoadOrMake(images, _folder.File("photos.bin"), _ => { }, default);
-        var recipe = new PurifierRecipe { Network = TinyAutoencoders.Stem, Folder = new FolderRecipe { Size = 16 }, MaskedSteps = 0, WeakerShare = 0, BatchSize = 2 };
-        using var network = new MaskedAutoencoder(recipe.Network); // untrained: the identity
+        // One colour an image, so that a shift by mirroring changes nothing.
+        var images = new LabelledImages("photos", [.. Enumerable.Range(0, 2 * 3 * 400).Select(value => (byte)(40 * (1 + (value / 400))))], [0, 1], 20, 20, ["a", "b"]);
+        using var pairs = new PairGenerator(TinyPairs.Recipe with { Attacks = [new PairAttack { Kind = "fgsm" }] }, _ => new ClassifierGuidanceTests.ScaledMeans(1)).LoadOrMake(images, _folder.File("photos.bin"), _ => { }, default);
+        var recipe = new PurifierRecipe
+        {
+            Network = TinyAutoencoders.Stem, Folder = new FolderRecipe { CropSize = 20 }, Pairs = new PairRecipe { FromPrediction = true }, MaskedSteps = 0, WeakerShare = 0, BatchSize = 2,
+        };
+        using var network = new MaskedAutoencoder(recipe.Network);
+        RandomWeights.Fill(network, seed: 3);
         using var objective = new PurificationObjective(network, pairs, recipe);
+        var (clean, adversarial) = pairs.Batch(arange(2, ScalarType.Int64), ones(2, 1, 1, 1));
 
-        using var loss = objective.Loss(0, new Generator(1), new Dictionary<string, double>());
+        var loss = objective.Loss(0, new Generator(1), new Dictionary<string, double>()).item<float>();
 
-        Assert.Equal(8, recipe.Network.ImageSize);
-        Assert.InRange(loss.item<float>(), 2.0 / 255, 8.0 / 255);
-        Assert.Contains("set MaskedSteps 1 to 0", Assert.Throws<ArgumentException>((recipe with { MaskedSteps = 1 }).Validate).Message, StringComparison.Ordinal);
+        var tiled = new TiledPurifier(network, recipe.Network.ImageSize, overlap: 4).Purify(adversarial, tiles => network.Reconstruct(tiles, null));
+        Assert.Equal((tiled - clean).abs().mean().item<float>(), loss, tolerance: 1e-5f);
+        Assert.NotEqual((network.Reconstruct(adversarial, null) - clean).abs().mean().item<float>(), loss, tolerance: 1e-4f);
+    }
+
+    [Fact]
+    public void Photographs_are_refused_with_hidden_patches_or_with_labels()
+    {
+        var recipe = new PurifierRecipe { Folder = new FolderRecipe(), MaskedSteps = 1 };
+
+        var error = Assert.Throws<ArgumentException>(recipe.Validate);
+
+        Assert.Contains("set MaskedSteps 1 to 0", error.Message, StringComparison.Ordinal);
+        Assert.Contains("set FromPrediction of Pairs to true", error.Message, StringComparison.Ordinal);
     }
 
     private Dictionary<string, double> Metrics(string form, PurifierRecipe recipe, long step, ClassifierGuidance? guidance = null)

@@ -12,7 +12,7 @@ internal static class BenchmarkCommand
             DirectionsBenchmark.Create(cancellation),
             TilesBenchmark.Create(cancellation),
         };
-        foreach (var table in PaperTables.All)
+        foreach (var table in PurifierTables.All)
             command.Add(TableBenchmark.Create(table, cancellation));
         return command;
     }

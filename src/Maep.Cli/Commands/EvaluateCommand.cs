@@ -19,7 +19,7 @@ internal static class EvaluateCommand
         classifier.Required = false; // corrupted images are classified by --pipeline
         var purifier = new PurifierOptions("Without it the bare classifier is measured.");
         var attack = new AttackOptions();
-        var adaptive = new Option<int>("--adaptive-samples") { Description = "Images of the adaptive attack; 0 leaves it out.", DefaultValueFactory = _ => 1000 };
+        var adaptive = CommonOptions.AdaptiveSamples("Images of the adaptive attack; 0 leaves it out.", 1000);
         var seed = new Option<long>("--seed") { Description = "Seed of the attack." };
         var protocol = new Option<string?>("--protocol") { Description = "A named set of attacks instead of --attack: quick (PGD-10), paper (PGD-100 and AutoAttack) or trust (all attackers, query attacks, flags, curve). Linf." };
         protocol.AcceptOnlyFromAmong([.. Protocol.Names]);
@@ -80,6 +80,7 @@ internal static class EvaluateCommand
             Result = result,
         };
         record.Save(output);
+        evaluator.Finish();
         Print(record);
         Console.WriteLine($"record in {output}.json and {output}.md");
         return ExitCode.Success;

@@ -28,6 +28,7 @@ internal sealed class ProtocolEvaluation(string name, double epsilon, NamedModel
             Subject = $"classifier {NamedModel.Digest(classifier)}, purifier {NamedModel.Digest(purifier)}, transfer {NamedModel.Digest(transfer)}",
         };
 
+        var run = new ProtocolRun(defence, probe, protocol, options);
         var report = new ProtocolReport
         {
             Command = command,
@@ -37,12 +38,13 @@ internal sealed class ProtocolEvaluation(string name, double epsilon, NamedModel
             Purifier = purifier?.Reference,
             Transfer = transfer?.Reference,
             Protocol = protocol,
-            Result = Run(new ProtocolRun(defence, probe, protocol, options), images, protocol.Attacks.Count + protocol.Curve.Count + 1, cancellation),
+            Result = Run(run, images, protocol.Attacks.Count + protocol.Curve.Count + 1, cancellation),
             Flags = [],
         };
         report = report with { Flags = ProtocolFlag.Of(protocol, report.Result, images.ClassNames.Count) };
         report.Save(basePath);
         ProtocolPage.Write(basePath + ".html", report, defence, images);
+        run.Finish();
         Print(report);
         Console.WriteLine($"record in {basePath}.json, .md and .html");
         return ExitCode.Success;

@@ -12,44 +12,58 @@ namespace Maep.Cli.Commands;
 /// <summary><c>maep benchmark cifar10|cifar100|losses|...</c>: the purifiers of a table under one attack. What is not trained is trained on demand, or named with the command that trains it.</summary>
 internal sealed class TableBenchmark
 {
-    private readonly PaperTable _table;
-    private readonly TestSetOptions _set = new();
+    private readonly PurifierTable _table;
     private readonly AttackOptions _attack = new();
+    private readonly Option<string> _data;
+    private readonly Option<string?> _root = CommonOptions.DataRoot();
+    private readonly Option<int> _samples = CommonOptions.Samples("Test images, from the start of the set.", 1000);
     private readonly Option<string> _classifier = CommonOptions.Classifier();
     private readonly Option<string> _recipes = new("--recipes") { Description = "Folder of the recipes.", DefaultValueFactory = _ => "recipes" };
     private readonly Option<string> _runs = new("--runs") { Description = "Folder of the training runs.", DefaultValueFactory = _ => "runs" };
     private readonly Option<bool> _train = new("--train") { Description = "Train what is missing first, going on from its checkpoints; without it the missing are named with the minutes that they need." };
     private readonly Option<string?> _weights = new("--weights") { Description = "Folder of the classifiers that the recipes name (default: MAEP_WEIGHTS, then ./weights)." };
-    private readonly Option<int> _adaptive = new("--adaptive-samples") { Description = "Images of the adaptive attack, with the first seed; 0 leaves it out.", DefaultValueFactory = _ => 200 };
+    private readonly Option<int> _adaptive = CommonOptions.AdaptiveSamples("Images of the adaptive attack, with the first seed; 0 leaves it out.", 200);
     private readonly Option<int> _seeds = new("--seeds") { Description = "Times that the attack on the bare classifier is run, with seeds 0, 1, 2 and so on; the table gives mean and standard deviation.", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<string> _output;
     private readonly Option<string?> _page = new("--page") { Description = "Markdown file to put the table into, between the lines '<!-- record: NAME -->' and '<!-- end of record -->', NAME being the file name of --output." };
 
-    private TableBenchmark(PaperTable table)
+    private TableBenchmark(PurifierTable table)
     {
         _table = table;
+        _data = new("--data") { Description = $"Test set: {string.Join(", ", DataSource.Names)}. The paper's figures are for {table.Data}.", DefaultValueFactory = _ => table.Data };
+        _data.AcceptOnlyFromAmong([.. DataSource.Names]);
         _output = new("--output") { Description = "Path without extension of the JSON record and the Markdown table.", DefaultValueFactory = _ => Path.Combine("runs", "benchmark", table.Name) };
         _seeds.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError($"--seeds {result.Tokens[0].Value} must be at least 1."); });
     }
 
-    public static Command Create(PaperTable table, CancellationToken cancellation)
+    public static Command Create(PurifierTable table, CancellationToken cancellation)
     {
         var benchmark = new TableBenchmark(table);
         var command = new Command(table.Name, table.Description)
         {
-            benchmark._classifier, benchmark._recipes, benchmark._runs, benchmark._train, benchmark._weights, benchmark._adaptive, benchmark._seeds, benchmark._threads, benchmark._output, benchmark._page,
+            benchmark._data, benchmark._root, benchmark._samples, benchmark._classifier, benchmark._recipes, benchmark._runs, benchmark._train, benchmark._weights,
+            benchmark._adaptive, benchmark._seeds, benchmark._threads, benchmark._output, benchmark._page,
         };
-        benchmark._set.AddTo(command);
         benchmark._attack.AddTo(command);
         command.SetAction(parsed => benchmark.Run(parsed, cancellation));
         return command;
     }
 
+    // Whatever can be wrong is read before the first hour of training or measuring.
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         set_num_threads(parsed.GetValue(_threads));
-        var page = parsed.GetValue(_page) is { } path ? RecordPage.Open(path, Path.GetFileName(parsed.GetRequiredValue(_output))) : null;
+        var output = parsed.GetRequiredValue(_output);
+        var page = parsed.GetValue(_page) is { } path ? RecordPage.Open(path, Path.GetFileName(output)) : null;
+        var images = DataSource.Test(parsed.GetRequiredValue(_data), DataSource.Root(parsed.GetValue(_root))).Take(parsed.GetValue(_samples));
+        var judge = NamedModel.Classifier(parsed.GetRequiredValue(_classifier));
+        var attack = _attack.Create(parsed);
+        var options = new EvaluationOptions { AdaptiveImages = parsed.GetValue(_adaptive), StatePath = output + ".state.json" };
+        using var comparison = new ComparisonRun(judge.File.Network, judge.Reference, attack, parsed.GetValue(_seeds), images, options);
+        foreach (var row in _table.Rows.Where(row => !row.IsRecipe))
+            Open(row, judge).Network.Dispose();
+
         var found = _table.Rows.Select(row => (Row: row, Run: Find(parsed, row, cancellation))).ToList();
         string[] missing = [.. found.Where(pair => pair.Run is { IsFinished: false }).Select(pair => pair.Run!.State())];
         foreach (var line in missing)
@@ -58,11 +72,7 @@ internal sealed class TableBenchmark
         if (found.Count == 0)
             throw new InvalidOperationException($"None of the {missing.Length} purifiers is trained; train one with its command above, or all with --train.");
 
-        var images = _set.Read(parsed);
-        var judge = NamedModel.Classifier(parsed.GetRequiredValue(_classifier));
-        var (attack, output) = (_attack.Create(parsed), parsed.GetRequiredValue(_output));
-        var options = new EvaluationOptions { AdaptiveImages = parsed.GetValue(_adaptive), StatePath = output + ".state.json" };
-        using var comparison = new ComparisonRun(judge.File.Network, judge.Reference, attack, parsed.GetValue(_seeds), images, options);
+        var isPapers = images.Name.StartsWith(_table.Data + "-", StringComparison.Ordinal) && _attack.IsThreatModelOfThePaper(parsed);
         var record = new ComparisonRecord
         {
             Title = _table.Title,
@@ -71,54 +81,61 @@ internal sealed class TableBenchmark
             Attack = attack.Description,
             Seeds = parsed.GetValue(_seeds),
             Classifier = judge.Reference,
-            Rows = [.. found.Select(pair => Measure(pair.Row, pair.Run, judge, comparison, parsed, images.Count, cancellation))],
+            PaperBare = isPapers ? _table.PaperBare : null,
+            Rows = [.. found.Select(pair => Measure(pair.Row, pair.Run, judge, comparison, images.Count * parsed.GetValue(_seeds), isPapers ? pair.Row.Paper(parsed.GetValue(_attack.Name)!) : null, cancellation))],
             Missing = missing,
         };
         record.Save(output);
         page?.Put(record.ToMarkdown());
         comparison.Finish();
-        ConsoleTable.Write($"{_table.Title} ahead of {record.Classifier.File}", ComparisonRecord.Headers, record.Cells(), Justify.Right);
-        Console.WriteLine($"{record.Dataset}; {record.Attack}");
-        Console.WriteLine(ComparisonRecord.Explanation);
+        Print(record);
         Console.WriteLine($"record in {output}.json and .md");
         return ExitCode.Success;
     }
 
     // Null for a purifier that needs no training here.
-    private TrainedRecipe? Find(ParseResult parsed, PaperRow row, CancellationToken cancellation)
+    private TrainedRecipe? Find(ParseResult parsed, PurifierRow row, CancellationToken cancellation)
     {
-        if (row.Recipe is null)
+        if (!row.IsRecipe)
             return null;
-        var (file, runs) = (Path.Combine(parsed.GetRequiredValue(_recipes), row.Recipe), parsed.GetRequiredValue(_runs));
+        var (file, runs) = (Path.Combine(parsed.GetRequiredValue(_recipes), row.Source), parsed.GetRequiredValue(_runs));
         var run = TrainedRecipe.Find(file, runs);
         if (run.IsFinished || !parsed.GetValue(_train))
             return run;
         Console.Error.WriteLine(run.State());
-        TrainCommand.Purifier(new FileInfo(file), new DirectoryInfo(run.Folder), DataSource.Root(null), parsed.GetValue(_threads), DataSource.Weights(parsed.GetValue(_weights)), [], 1, cancellation);
+        TrainCommand.Purifier(new FileInfo(file), new DirectoryInfo(run.Folder), DataSource.Root(parsed.GetValue(_root)), parsed.GetValue(_threads), DataSource.Weights(parsed.GetValue(_weights)), [], 1, cancellation);
         return TrainedRecipe.Find(file, runs);
     }
 
-    private ComparisonRow Measure(PaperRow row, TrainedRecipe? run, NamedModel classifier, ComparisonRun comparison, ParseResult parsed, int images, CancellationToken cancellation)
+    private static ComparisonRow Measure(PurifierRow row, TrainedRecipe? run, NamedModel classifier, ComparisonRun comparison, int images, PaperAccuracy? paper, CancellationToken cancellation)
     {
-        var (network, reference) = run?.Open() ?? Open(row.Source, classifier);
-        var results = LongTask.Run(row.Title, images * parsed.GetValue(_seeds), progress => comparison.Measure(network, reference, progress, cancellation));
-        var paper = parsed.GetValue(_attack.Name) switch { "pgd" => row.Pgd, "autoattack" => row.AutoAttack, _ => null };
-        return new ComparisonRow(row.Title, reference, results)
+        var (network, reference) = run?.Open() ?? Open(row, classifier);
+        using (network)
         {
-            TrainedOn = row.TrainedOn,
-            RecipeHash = run is null ? null : Recipes.Hash(run.Recipe),
-            Steps = run?.Steps,
-            GradientStandIn = (network as UntrainedPurifier)?.GradientStandIn,
-            PaperClean = paper?.Clean,
-            PaperRobust = paper?.Robust,
-            PaperPsnr = row.Quality?.Psnr,
-            PaperSsim = row.Quality?.Ssim,
-        };
+            return new ComparisonRow(row.Title, reference, LongTask.Run(row.Title, images, progress => comparison.Measure(network, reference, progress, cancellation)))
+            {
+                TrainedOn = row.TrainedOn,
+                RecipeHash = run is null ? null : Recipes.Hash(run.Recipe),
+                Steps = run?.Steps,
+                GradientStandIn = (network as UntrainedPurifier)?.GradientStandIn,
+                Paper = paper,
+            };
+        }
     }
 
-    private static (nn.Module<Tensor, Tensor> Network, ModelReference Reference) Open(string source, NamedModel classifier)
+    private static (nn.Module<Tensor, Tensor> Network, ModelReference Reference) Open(PurifierRow row, NamedModel classifier)
     {
+        var source = row.Source.EndsWith(".onnx", StringComparison.Ordinal) ? ShippedModels.Path(row.Source) : row.Source;
         var file = ModelFile.OpenPurifier(source, classifier.File.Network);
         return (file.Network, ModelReference.Of(source, file));
+    }
+
+    private static void Print(ComparisonRecord record)
+    {
+        ConsoleTable.Write($"{record.Title} ahead of {record.Classifier.File}", ComparisonRecord.Headers, record.Cells(), Justify.Right);
+        Console.WriteLine($"{record.Dataset}; {record.Attack}");
+        foreach (var line in record.Notes())
+            Console.WriteLine(line);
+        Console.WriteLine(ComparisonRecord.Explanation);
     }
 }

@@ -60,7 +60,7 @@ internal static class TrainCommand
             GoOnFrom(recipe.Start, network);
         var all = recipe.Folder is { } folder ? PhotoCrops.Make(DataSource.Folder(recipe.Data, root), folder) : DataSource.Train(recipe.Data, root);
         var images = recipe.Pairs.Images > 0 ? all.Take(recipe.Pairs.Images) : all;
-        var pairsPath = Path.Combine("runs", "pairs", $"{recipe.Data}-{Recipes.Hash(recipe.Pairs)}{(recipe.Folder is { } crops ? $"-{Recipes.Hash(crops)}" : "")}.pairs");
+        var pairsPath = Path.Combine("runs", "pairs", $"{recipe.Data}-{Recipes.Hash(recipe.Pairs)}{(recipe.Folder is null ? "" : $"-{images.Digest()}")}.pairs");
         var generator = new PairGenerator(recipe.Pairs, Open);
         using var pairs = LongTask.Run("adversarial pairs", images.Count, progress => generator.LoadOrMake(images, pairsPath, progress, cancellation));
         using var objective = new PurificationObjective(network, pairs, recipe, Guidance(recipe.Guidance, Open));

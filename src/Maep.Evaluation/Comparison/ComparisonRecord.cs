@@ -5,6 +5,9 @@ using System.Text.Json.Serialization;
 
 namespace Maep.Evaluation.Comparison;
 
+/// <summary>What the paper gives, %: accuracy on clean images and under a non-adaptive attack.</summary>
+public sealed record PaperAccuracy(double Clean, double Robust);
+
 /// <summary>One row of a comparison.</summary>
 /// <param name="Title">What is compared: "Reconstruction (Eq. 16)".</param>
 /// <param name="Purifier">Its weights.</param>
@@ -24,17 +27,8 @@ public sealed record ComparisonRow(string Title, ModelReference Purifier, IReadO
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? GradientStandIn { get; init; }
 
-    /// <summary>Clean accuracy in the paper, %; null where it gives none.</summary>
-    public double? PaperClean { get; init; }
-
-    /// <summary>Non-adaptive robust accuracy in the paper, %.</summary>
-    public double? PaperRobust { get; init; }
-
-    /// <summary>PSNR in the paper, dB.</summary>
-    public double? PaperPsnr { get; init; }
-
-    /// <summary>SSIM in the paper.</summary>
-    public double? PaperSsim { get; init; }
+    /// <summary>The paper's figures; null where it gives none, or for another set, norm or budget.</summary>
+    public PaperAccuracy? Paper { get; init; }
 }
 
 /// <summary>Several purifiers under the same attack; a file of <c>results/</c>.</summary>
@@ -58,6 +52,9 @@ public sealed record ComparisonRecord
     /// <summary>Classifier attacked and measured.</summary>
     public required ModelReference Classifier { get; init; }
 
+    /// <summary>The paper's figures of its bare classifier; null as for <see cref="ComparisonRow.Paper"/>.</summary>
+    public PaperAccuracy? PaperBare { get; init; }
+
     /// <summary>What was measured, in the order of the table.</summary>
     public required IReadOnlyList<ComparisonRow> Rows { get; init; }
 
@@ -69,11 +66,11 @@ public sealed record ComparisonRecord
 
     /// <summary>Column titles of <see cref="Cells"/>.</summary>
     public static IReadOnlyList<string> Headers { get; } =
-        ["Purifier", "Trained on", "Clean, %", "Robust, *non-adaptive*, %", "Average, %", "Robust, *adaptive*, %", "PSNR, dB / SSIM", "Paper: clean / robust / average, %; PSNR / SSIM"];
+        ["Purifier", "Trained on", "Clean, %", "Robust, non-adaptive, %", "Average with non-adaptive, %", "Robust, adaptive, %", "PSNR, dB / SSIM", "Paper: clean / robust, %"];
 
     /// <summary>What the columns are; printed under the table.</summary>
-    public const string Explanation = "In brackets 95 % intervals; after ± the standard deviation over seeds. PSNR and SSIM are of purified clean images. "
-        + "The paper's figures are for a WRN-28-10, under the non-adaptive form of the attack; it has no adaptive ones. " + ResultRecord.Explanation;
+    public const string Explanation = "In brackets 95 % intervals; after ± the standard deviation over seeds, on the same images. PSNR and SSIM are of purified clean images. "
+        + "The paper's figures are for a WRN-28-10 at 8/255, non-adaptive; it has no adaptive ones, and does not give the steps of its PGD. " + ResultRecord.Explanation;
 
     /// <summary>The table, the bare classifier first.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Cells() => [BareClassifier(), .. Rows.Select(Row)];
@@ -89,16 +86,30 @@ public sealed record ComparisonRecord
         text.AppendLine(CultureInfo.InvariantCulture, $"{Title}, ahead of {Classifier.File}: {Dataset}, {first.BareClean.Total} images ({first.Adaptive?.Total ?? 0} adaptively); {Attack}; {(Seeds == 1 ? "seed 0" : $"seeds 0 to {Seeds - 1}")}.\n");
         text.AppendTable(Headers, Cells());
         text.AppendLine(CultureInfo.InvariantCulture, $"{Explanation}\n");
-        foreach (var line in Missing)
-            text.AppendLine(CultureInfo.InvariantCulture, $"- not measured: {line}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"{(Missing.Count > 0 ? "\n" : "")}`{Command}`");
+        foreach (var line in Notes())
+            text.AppendLine(CultureInfo.InvariantCulture, $"- {line}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{(Notes().Any() ? "\n" : "")}`{Command}`");
         return text.ToString();
+    }
+
+    /// <summary>What must be known beside the table, one line each: how adaptive attacks got their gradients, and what is not measured.</summary>
+    public IEnumerable<string> Notes()
+    {
+        foreach (var row in Rows.Where(row => row.Results[0].Adaptive is not null))
+        {
+            if (row.GradientStandIn is { } standIn)
+                yield return $"{row.Title}: gradients of the adaptive attack: {standIn}. Such an attack may be weaker than the purifier is strong.";
+            if (row.Results[0].GradientDraws is { } draws)
+                yield return string.Create(CultureInfo.InvariantCulture, $"{row.Title} draws at random: the adaptive attack averaged {draws} gradients in each step, and one draw judged.");
+        }
+        foreach (var line in Missing)
+            yield return $"not measured: {line}";
     }
 
     private IReadOnlyList<string> BareClassifier()
     {
-        IReadOnlyList<RobustnessResult> results = Rows[0].Results;
-        return ["none", "", Share(results[0].BareClean), Robust([.. results.Select(result => result.BareRobust)]), Average(results[0].BareClean, results.Select(result => result.BareRobust)), "", "", ""];
+        var results = Rows[0].Results;
+        return ["none", "", Share(results[0].BareClean), Robust([.. results.Select(result => result.BareRobust)]), Average(results[0].BareClean, results.Select(result => result.BareRobust)), "", "", Paper(PaperBare?.Clean, PaperBare?.Robust)];
     }
 
     private static IReadOnlyList<string> Row(ComparisonRow row)
@@ -108,19 +119,11 @@ public sealed record ComparisonRecord
         return
         [
             row.Title, row.TrainedOn ?? "nothing", Share(first.PurifiedClean!.Value), Robust(robust), Average(first.PurifiedClean.Value, robust),
-            first.Adaptive is { } adaptive ? Share(adaptive) : "", string.Create(CultureInfo.InvariantCulture, $"{first.Psnr:F2} / {first.Ssim:F3}"), Paper(row),
+            first.Adaptive is { } adaptive ? Share(adaptive) : "", string.Create(CultureInfo.InvariantCulture, $"{first.Psnr:F2} / {first.Ssim:F3}"), Paper(row.Paper?.Clean, row.Paper?.Robust),
         ];
     }
 
-    private static string Paper(ComparisonRow row)
-    {
-        List<string> parts = [];
-        if (row is { PaperClean: { } clean, PaperRobust: { } robust })
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{clean:F2} / {robust:F2} / {(clean + robust) / 2:F2}"));
-        if (row is { PaperPsnr: { } psnr, PaperSsim: { } ssim })
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{psnr:F2} / {ssim:F2}"));
-        return string.Join("; ", parts);
-    }
+    private static string Paper(double? clean, double? robust) => clean is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{clean:F2} / {robust:F2}");
 
     private static string Average(AccuracyCount clean, IEnumerable<AccuracyCount> robust) =>
         string.Create(CultureInfo.InvariantCulture, $"{50 * (clean.Share + robust.Average(count => count.Share)):F1}");

@@ -11,7 +11,7 @@ public sealed class ComparisonRun : IDisposable
 {
     private readonly ModelReference _reference;
     private readonly nn.Module<Tensor, Tensor> _classifier;
-    private readonly IReadOnlyList<RememberedAttack> _attacks;
+    private readonly IReadOnlyList<CachedAttack> _attacks;
     private readonly LabelledImages _images;
     private readonly EvaluationOptions _options;
     private readonly RunState<Dictionary<string, List<RobustnessResult>>> _state;
@@ -27,9 +27,9 @@ public sealed class ComparisonRun : IDisposable
     public ComparisonRun(nn.Module<Tensor, Tensor> classifier, ModelReference reference, IAttack attack, int seeds, LabelledImages images, EvaluationOptions options)
     {
         (_classifier, _reference, _images, _options) = (classifier, reference, images, options);
-        _attacks = [.. Enumerable.Range(0, seeds).Select(_ => new RememberedAttack(attack, classifier))];
+        _attacks = [.. Enumerable.Range(0, seeds).Select(_ => new CachedAttack(attack, classifier))];
         _state = new(options.StatePath, string.Create(CultureInfo.InvariantCulture,
-            $"{attack.Description}, {images.Count} images of {images.Name}, {options.AdaptiveImages} adaptively, {seeds} seeds, classifier {reference.Sha256[..12]}"));
+            $"{attack.Description}, {images.Count} images of {images.Name} {images.Digest()}, {options.AdaptiveImages} adaptively, {seeds} seeds, classifier {reference.Digest}"));
         _found = _state.Found ?? [];
     }
 
@@ -41,8 +41,8 @@ public sealed class ComparisonRun : IDisposable
     /// <returns>One result for each seed.</returns>
     public IReadOnlyList<RobustnessResult> Measure(nn.Module<Tensor, Tensor> purifier, ModelReference reference, Action<int> progress, CancellationToken cancellation)
     {
-        if (!_found.TryGetValue(reference.Sha256, out var results))
-            _found[reference.Sha256] = results = [];
+        if (!_found.TryGetValue(reference.Digest, out var results))
+            _found[reference.Digest] = results = [];
         while (results.Count < _attacks.Count)
         {
             var seed = results.Count;
@@ -50,11 +50,14 @@ public sealed class ComparisonRun : IDisposable
             {
                 Seed = seed,
                 AdaptiveImages = seed == 0 ? _options.AdaptiveImages : 0,
-                StatePath = _options.StatePath is { } path ? $"{path}.part" : null,
-                Subject = $"classifier {_reference.Sha256[..12]}, purifier {reference.Sha256[..12]}",
+                // Of its own for each purifier: a row that was cut waits until its turn comes again.
+                StatePath = _options.StatePath is { } path ? $"{path}.{reference.Digest}-{seed}" : null,
+                Subject = $"classifier {_reference.Digest}, purifier {reference.Digest}",
             };
-            results.Add(new RobustnessEvaluator(_classifier, purifier, _attacks[seed], options).Evaluate(_images, done => progress((seed * _images.Count) + done), cancellation));
+            var evaluator = new RobustnessEvaluator(_classifier, purifier, _attacks[seed], options);
+            results.Add(evaluator.Evaluate(_images, done => progress((seed * _images.Count) + done), cancellation));
             _state.Save(_found);
+            evaluator.Finish();
         }
         return results;
     }

@@ -5,10 +5,12 @@ public sealed class RecordPage
 {
     private const string End = "<!-- end of record -->";
 
+    private const string AnyStart = "<!-- record: ";
+
     private readonly string _path;
     private readonly string _start;
 
-    private RecordPage(string path, string name) => (_path, _start) = (path, $"<!-- record: {name} -->");
+    private RecordPage(string path, string name) => (_path, _start) = (path, $"{AnyStart}{name} -->");
 
     /// <summary>Looks for the place of a record.</summary>
     /// <param name="path">The page.</param>
@@ -47,7 +49,8 @@ public sealed class RecordPage
     {
         var start = text.IndexOf(_start, StringComparison.Ordinal);
         var end = start < 0 ? -1 : text.IndexOf(End, start, StringComparison.Ordinal);
-        return end >= 0 ? new Range(start + _start.Length, end)
-            : throw new InvalidDataException($"{_path}: has no place for the record; add the lines '{_start}' and '{End}' where it belongs.");
+        // Without an end of its own it would take the text up to another's, which somebody wrote.
+        return end >= 0 && text.IndexOf(AnyStart, start + 1, end - start - 1, StringComparison.Ordinal) < 0 ? new Range(start + _start.Length, end)
+            : throw new InvalidDataException($"{_path}: has no place of its own for the record; put the lines '{_start}' and '{End}' where it belongs, one after the other.");
     }
 }

@@ -26,6 +26,8 @@ public sealed class ProtocolRun(DefenceUnderTest defence, DefenceProbe probe, Pr
 
     private const int QueryBatch = 20; // thousands of queries an image: smaller batches are kept sooner
 
+    private ProtocolState? _state;
+
     /// <summary>Runs what the state file does not hold yet.</summary>
     /// <param name="images">Test images.</param>
     /// <param name="progress">Receives the attack under way, images done by it and images in all.</param>
@@ -36,14 +38,13 @@ public sealed class ProtocolRun(DefenceUnderTest defence, DefenceProbe probe, Pr
     {
         if (images.Count == 0)
             throw new ArgumentException("0 images to evaluate; give at least 1.", nameof(images));
-        var state = new ProtocolState(options.StatePath, string.Create(CultureInfo.InvariantCulture,
-            $"{protocol.Name} epsilon {protocol.Epsilon * 255:0.###}/255, {images.Count} images of {images.Name}, seed {options.Seed}, batches of {options.BatchSize}, {options.Subject}"));
+        var state = _state = new ProtocolState(options.StatePath, string.Create(CultureInfo.InvariantCulture,
+            $"{protocol.Name} epsilon {protocol.Epsilon * 255:0.###}/255, {images.Count} images of {images.Name} {images.Digest()}, seed {options.Seed}, batches of {options.BatchSize}, {options.Subject}"));
         var draws = probe.IsRandom ? GradientDraws : 1;
 
         var unattacked = Find(new ProtocolAttack("none", AttackerKnowledge.NonAdaptive, new NoAttack()));
         List<ProtocolFinding> findings = [.. protocol.Attacks.Select(Find)];
         List<CurvePoint> curve = [.. protocol.Curve.Select(epsilon => new CurvePoint(epsilon, Find(Protocol.CurvePoint(epsilon, probe.IsRandom)).Robust))];
-        state.Delete();
         return new ProtocolResult
         {
             Clean = unattacked.Robust,
@@ -58,6 +59,9 @@ public sealed class ProtocolRun(DefenceUnderTest defence, DefenceProbe probe, Pr
 
         ProtocolFinding Find(ProtocolAttack attack) => new(attack, Verdicts(attack, defence.SeenBy(attack.Knowledge, draws), images.Take(attack.Images), state, progress, cancellation));
     }
+
+    /// <summary>Removes the state file: the result is reported.</summary>
+    public void Finish() => _state?.Delete();
 
     /// <summary>Images marked right, and all.</summary>
     internal static AccuracyCount Count(string verdicts) => new(verdicts.Count(verdict => verdict == '1'), verdicts.Length);

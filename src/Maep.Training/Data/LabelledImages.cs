@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -38,6 +40,15 @@ public sealed class LabelledImages
 
     /// <summary>Name of each class, in index order.</summary>
     public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>12 hexadecimal digits of the SHA-256 of sizes, labels and pixels: sets with one digest are the same, whatever they are called.</summary>
+    public string Digest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes<int>([Height, Width, .. _labels]));
+        hash.AppendData(_pixels);
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..12];
+    }
 
     /// <summary>Number of images.</summary>
     public int Count => _labels.Length;

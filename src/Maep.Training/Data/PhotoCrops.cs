@@ -12,33 +12,36 @@ public static class PhotoCrops
     /// <exception cref="InvalidDataException">As for <see cref="ImageFolder.Read"/>.</exception>
     public static LabelledImages Make(string root, FolderRecipe recipe)
     {
-        if (recipe.Size < 1 || recipe.Size > recipe.ReadSize)
-            throw new ArgumentException($"Crops of {recipe.Size} pixels cannot be cut from photographs read at {recipe.ReadSize}; set Size to 1..{recipe.ReadSize}.", nameof(recipe));
-        var all = ImageFolder.Read(root, recipe.ReadSize, recipe.ReadSize, resize: true).InTurns();
-        if (recipe.Skip < 0 || recipe.Skip >= all.Count || recipe.Crops < 1)
-            throw new ArgumentException($"Skip {recipe.Skip} and Crops {recipe.Crops} leave nothing of the {all.Count} photographs of {root}; set Skip to 0..{all.Count - 1} and Crops to 1 or more.", nameof(recipe));
-        var used = all.Slice(recipe.Skip, all.Count - recipe.Skip);
+        if (recipe.CropSize < 1 || recipe.CropSize > recipe.PhotoSize)
+            throw new ArgumentException($"Crops of {recipe.CropSize} pixels cannot be cut from photographs read at {recipe.PhotoSize}; set CropSize to 1..{recipe.PhotoSize}.", nameof(recipe));
+        var all = ImageFolder.Read(root, recipe.PhotoSize, recipe.PhotoSize, resize: true).InTurns();
+        if (recipe.HeldOut < 0 || recipe.HeldOut >= all.Count || recipe.Crops < 1)
+            throw new ArgumentException($"HeldOut {recipe.HeldOut} and Crops {recipe.Crops} leave nothing of the {all.Count} photographs of {root}; set HeldOut to 0..{all.Count - 1} and Crops to 1 or more.", nameof(recipe));
+        var bytes = 3 * recipe.CropSize * recipe.CropSize;
+        var count = (long)(all.Count - recipe.HeldOut) * recipe.Crops;
+        if (count * bytes > Array.MaxLength)
+            throw new ArgumentException($"{count} crops of {bytes} bytes are more than the {Array.MaxLength} bytes of one set; lower Crops to {Array.MaxLength / bytes / (all.Count - recipe.HeldOut)} or less.", nameof(recipe));
+        var used = all.Slice(recipe.HeldOut, all.Count - recipe.HeldOut);
         var random = new Random(recipe.Seed);
-        var bytes = 3 * recipe.Size * recipe.Size;
-        var pixels = new byte[(long)used.Count * recipe.Crops * bytes];
-        var labels = new int[used.Count * recipe.Crops];
+        var pixels = new byte[count * bytes];
+        var labels = new int[count];
         for (var crop = 0; crop < labels.Length; crop++)
         {
             var photo = crop % used.Count;
             labels[crop] = used.Labels[photo];
-            var room = recipe.ReadSize - recipe.Size + 1;
+            var room = recipe.PhotoSize - recipe.CropSize + 1;
             Crop(used.Image(photo), recipe, random.Next(room), random.Next(room), random.Next(2) == 1, pixels.AsSpan(crop * bytes, bytes));
         }
-        return new LabelledImages(used.Name, pixels, labels, recipe.Size, recipe.Size, used.ClassNames);
+        return new LabelledImages(used.Name, pixels, labels, recipe.CropSize, recipe.CropSize, used.ClassNames);
     }
 
     private static void Crop(ReadOnlySpan<byte> photo, FolderRecipe recipe, int top, int left, bool flipped, Span<byte> crop)
     {
-        for (var row = 0; row < 3 * recipe.Size; row++)
+        for (var row = 0; row < 3 * recipe.CropSize; row++)
         {
-            var (channel, y) = Math.DivRem(row, recipe.Size);
-            var line = crop.Slice(row * recipe.Size, recipe.Size);
-            photo.Slice((((channel * recipe.ReadSize) + top + y) * recipe.ReadSize) + left, recipe.Size).CopyTo(line);
+            var (channel, y) = Math.DivRem(row, recipe.CropSize);
+            var line = crop.Slice(row * recipe.CropSize, recipe.CropSize);
+            photo.Slice((((channel * recipe.PhotoSize) + top + y) * recipe.PhotoSize) + left, recipe.CropSize).CopyTo(line);
             if (flipped)
                 line.Reverse();
         }

@@ -26,9 +26,9 @@ public sealed class RecordPageTests : IDisposable
     [Fact]
     public void A_page_without_the_place_is_refused_with_the_lines_to_add()
     {
-        File.WriteAllText(PagePath, "<!-- record: a -->\nno end\n");
+        File.WriteAllText(PagePath, "<!-- record: a -->\nno end of its own\n\n<!-- record: c -->\n<!-- end of record -->\n");
 
-        Assert.Contains("add the lines '<!-- record: b -->'", Assert.Throws<InvalidDataException>(() => RecordPage.Open(PagePath, "b")).Message, StringComparison.Ordinal);
+        Assert.Contains("put the lines '<!-- record: b -->'", Assert.Throws<InvalidDataException>(() => RecordPage.Open(PagePath, "b")).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidDataException>(() => RecordPage.Open(PagePath, "a"));
         Assert.Contains("does not exist", Assert.Throws<FileNotFoundException>(() => RecordPage.Open(PagePath + "x", "a")).Message, StringComparison.Ordinal);
     }

@@ -134,6 +134,11 @@ public sealed class ProtocolRunTests : IDisposable
     internal static (string Name, IAttack Attack) Pgd(int steps) =>
         ($"PGD-{steps}", new ProjectedGradientDescent(new PgdOptions { Epsilon = Epsilon, StepSize = Epsilon / 2, Steps = steps }));
 
-    internal static ProtocolResult Run(DefenceUnderTest defence, Protocol protocol, string? state = null, Action<string, int, int>? progress = null, CancellationToken cancellation = default) =>
-        new ProtocolRun(defence, DefenceProbe.Of(defence, ToyDefences.Images(30)), protocol, new ProtocolOptions { BatchSize = 8, StatePath = state, Subject = "toys" }).Run(ToyDefences.Images(30), progress ?? ((_, _, _) => { }), cancellation);
+    internal static ProtocolResult Run(DefenceUnderTest defence, Protocol protocol, string? state = null, Action<string, int, int>? progress = null, CancellationToken cancellation = default)
+    {
+        var run = new ProtocolRun(defence, DefenceProbe.Of(defence, ToyDefences.Images(30)), protocol, new ProtocolOptions { BatchSize = 8, StatePath = state, Subject = "toys" });
+        var result = run.Run(ToyDefences.Images(30), progress ?? ((_, _, _) => { }), cancellation);
+        run.Finish();
+        return result;
+    }
 }

@@ -18,7 +18,7 @@ public sealed class PhotoCropsTests : IDisposable
     [Fact]
     public void Each_photograph_but_the_first_is_cropped_anew_in_every_round()
     {
-        var crops = PhotoCrops.Make(_folder.Root, new FolderRecipe { ReadSize = 8, Size = 4, Skip = 1, Crops = 20 });
+        var crops = PhotoCrops.Make(_folder.Root, new FolderRecipe { PhotoSize = 8, CropSize = 4, HeldOut = 1, Crops = 20 });
 
         Assert.Equal((40, 4, 4), (crops.Count, crops.Height, crops.Width));
         // In turns over the classes: a/1, b/1, a/2, the first of which is left for tests.
@@ -30,7 +30,7 @@ public sealed class PhotoCropsTests : IDisposable
     [Fact]
     public void A_crop_is_a_window_of_the_photograph_or_of_its_mirror_image()
     {
-        var crops = PhotoCrops.Make(_folder.Root, new FolderRecipe { ReadSize = 8, Size = 4, Skip = 1, Crops = 20 });
+        var crops = PhotoCrops.Make(_folder.Root, new FolderRecipe { PhotoSize = 8, CropSize = 4, HeldOut = 1, Crops = 20 });
 
         foreach (var crop in Enumerable.Range(0, crops.Count))
         {
@@ -43,12 +43,12 @@ public sealed class PhotoCropsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(8, 9, 0, 1, "set Size to 1..8")]
-    [InlineData(8, 4, 3, 1, "set Skip to 0..2")]
+    [InlineData(8, 9, 0, 1, "set CropSize to 1..8")]
+    [InlineData(8, 4, 3, 1, "set HeldOut to 0..2")]
     [InlineData(8, 4, 0, 0, "Crops to 1 or more")]
-    public void What_leaves_nothing_is_refused(int readSize, int size, int skip, int crops, string remedy)
+    public void What_leaves_nothing_is_refused(int photoSize, int cropSize, int heldOut, int crops, string remedy)
     {
-        var error = Assert.Throws<ArgumentException>(() => PhotoCrops.Make(_folder.Root, new FolderRecipe { ReadSize = readSize, Size = size, Skip = skip, Crops = crops }));
+        var error = Assert.Throws<ArgumentException>(() => PhotoCrops.Make(_folder.Root, new FolderRecipe { PhotoSize = photoSize, CropSize = cropSize, HeldOut = heldOut, Crops = crops }));
 
         Assert.Contains(remedy, error.Message, StringComparison.Ordinal);
     }

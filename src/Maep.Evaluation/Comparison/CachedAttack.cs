@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace Maep.Evaluation.Comparison;
 
-/// <summary>An attack that perturbs a batch once for one model and gives the same images when asked again: purifiers that are compared non-adaptively meet the same images, at the cost of one attack.</summary>
+/// <summary>An attack that perturbs a batch once for one model and gives the same images when asked again: purifiers that are compared non-adaptively meet the same images, at the cost of one attack. They stay in memory: 12 bytes a pixel.</summary>
 /// <param name="attack">The attack.</param>
 /// <param name="model">The model whose images are remembered; attacks on others are run each time.</param>
-public sealed class RememberedAttack(IAttack attack, nn.Module<Tensor, Tensor> model) : IAttack, IDisposable
+public sealed class CachedAttack(IAttack attack, nn.Module<Tensor, Tensor> model) : IAttack, IDisposable
 {
     private readonly Dictionary<string, Tensor> _found = [];
 

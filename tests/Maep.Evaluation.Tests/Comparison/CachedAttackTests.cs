@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Maep.Evaluation.Tests.Comparison;
 
-public sealed class RememberedAttackTests : IDisposable
+public sealed class CachedAttackTests : IDisposable
 {
     private readonly MeanChannelClassifier _model = new(1);
     private readonly CountingAttack _inner = new();
@@ -15,7 +15,7 @@ public sealed class RememberedAttackTests : IDisposable
     [Fact]
     public void A_batch_is_attacked_once_and_each_answer_is_the_askers_own()
     {
-        using var attack = new RememberedAttack(_inner, _model);
+        using var attack = new CachedAttack(_inner, _model);
         using var images = RandomImages.Noise(4, 8, 8, seed: 1);
 
         Tensor first;
@@ -32,7 +32,7 @@ public sealed class RememberedAttackTests : IDisposable
     [Fact]
     public void Other_images_and_other_models_are_attacked_anew()
     {
-        using var attack = new RememberedAttack(_inner, _model);
+        using var attack = new CachedAttack(_inner, _model);
         using var images = RandomImages.Noise(4, 8, 8, seed: 1);
         using var others = RandomImages.Noise(4, 8, 8, seed: 2);
 
@@ -44,7 +44,7 @@ public sealed class RememberedAttackTests : IDisposable
         Assert.Equal(4, _inner.Calls);
     }
 
-    private static Tensor Perturb(RememberedAttack attack, nn.Module<Tensor, Tensor> model, Tensor images)
+    private static Tensor Perturb(CachedAttack attack, nn.Module<Tensor, Tensor> model, Tensor images)
     {
         using var labels = zeros([images.shape[0]], ScalarType.Int64);
         return attack.Perturb(model, images, labels, new ImageStreams(0, 0, images.shape[0]));
