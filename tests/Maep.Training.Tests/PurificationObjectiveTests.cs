@@ -107,7 +107,12 @@ public sealed class PurificationObjectiveTests : IDisposable
         using var pairs = new PairGenerator(TinyPairs.Recipe with { Attacks = [new PairAttack { Kind = "fgsm" }] }, _ => new ClassifierGuidanceTests.ScaledMeans(1)).LoadOrMake(images, _folder.File("photos.bin"), _ => { }, default);
         var recipe = new PurifierRecipe
         {
-            Network = TinyAutoencoders.Stem, Folder = new FolderRecipe { CropSize = 20 }, Pairs = new PairRecipe { FromPrediction = true }, MaskedSteps = 0, WeakerShare = 0, BatchSize = 2,
+            Network = TinyAutoencoders.Stem,
+            Folder = new FolderRecipe { CropSize = 20 },
+            Pairs = new PairRecipe { FromPrediction = true },
+            MaskedSteps = 0,
+            WeakerShare = 0,
+            BatchSize = 2,
         };
         using var network = new MaskedAutoencoder(recipe.Network);
         RandomWeights.Fill(network, seed: 3);
