@@ -61,6 +61,16 @@ public sealed class TableBenchmarkTests : IDisposable
         Assert.Contains("has no place of its own for the record", without.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Every_table_of_the_documentation_is_the_one_of_its_record()
+    {
+        var page = Path.Combine(Repository.Root, "docs", "benchmarks.md");
+        var names = File.ReadLines(page).Where(line => line.StartsWith("<!-- record: ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]).ToList();
+
+        Assert.NotEmpty(names);
+        Assert.All(names, name => Assert.Equal(File.ReadAllText(Path.Combine(Repository.Root, "results", $"{name}.md")).Trim('\n'), RecordPage.Open(page, name).Text));
+    }
+
     private void WriteRecipe(string ratio, int steps)
     {
         Directory.CreateDirectory(Path.Combine(_folder, "recipes", "masking"));

@@ -62,7 +62,7 @@ internal sealed class TableBenchmark
         var options = new EvaluationOptions { AdaptiveImages = parsed.GetValue(_adaptive), StatePath = output + ".state.json" };
         using var comparison = new ComparisonRun(judge.File.Network, judge.Reference, attack, parsed.GetValue(_seeds), images, options);
         foreach (var row in _table.Rows.Where(row => !row.IsRecipe))
-            Open(row, judge).Network.Dispose();
+            _ = Open(row, judge);
 
         var found = _table.Rows.Select(row => (Row: row, Run: Find(parsed, row, cancellation))).ToList();
         string[] missing = [.. found.Where(pair => pair.Run is { IsFinished: false }).Select(pair => pair.Run!.State())];
@@ -110,17 +110,15 @@ internal sealed class TableBenchmark
     private static ComparisonRow Measure(PurifierRow row, TrainedRecipe? run, NamedModel classifier, ComparisonRun comparison, int images, PaperAccuracy? paper, CancellationToken cancellation)
     {
         var (network, reference) = run?.Open() ?? Open(row, classifier);
-        using (network)
+        // Not disposed: an anti-adversary would take the classifier with it.
+        return new ComparisonRow(row.Title, reference, LongTask.Run(row.Title, images, progress => comparison.Measure(network, reference, progress, cancellation)))
         {
-            return new ComparisonRow(row.Title, reference, LongTask.Run(row.Title, images, progress => comparison.Measure(network, reference, progress, cancellation)))
-            {
-                TrainedOn = row.TrainedOn,
-                RecipeHash = run is null ? null : Recipes.Hash(run.Recipe),
-                Steps = run?.Steps,
-                GradientStandIn = (network as UntrainedPurifier)?.GradientStandIn,
-                Paper = paper,
-            };
-        }
+            TrainedOn = row.TrainedOn,
+            RecipeHash = run is null ? null : Recipes.Hash(run.Recipe),
+            Steps = run?.Steps,
+            GradientStandIn = (network as UntrainedPurifier)?.GradientStandIn,
+            Paper = paper,
+        };
     }
 
     private static (nn.Module<Tensor, Tensor> Network, ModelReference Reference) Open(PurifierRow row, NamedModel classifier)
