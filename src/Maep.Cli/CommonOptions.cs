@@ -30,10 +30,13 @@ internal static class CommonOptions
     }
 
     /// <summary><c>--samples</c>, at least 1.</summary>
-    public static Option<int> Samples(string description, int count)
+    public static Option<int> Samples(string description, int count) => AtLeastOne("--samples", description, count);
+
+    /// <summary>A number that must be at least 1.</summary>
+    public static Option<int> AtLeastOne(string name, string description, int count)
     {
-        var samples = new Option<int>("--samples") { Description = description, DefaultValueFactory = _ => count };
-        samples.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError($"--samples {result.Tokens[0].Value} must be at least 1."); });
-        return samples;
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => count };
+        option.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError($"{name} {result.Tokens[0].Value} must be at least 1."); });
+        return option;
     }
 }

@@ -9,14 +9,11 @@ internal sealed class TestSetOptions
 {
     private readonly Option<string> _set = new("--data") { Description = "Test set: cifar10, cifar100, shapes10, or a folder <class>/<image>.", DefaultValueFactory = _ => "cifar10" };
     private readonly Option<string?> _root = CommonOptions.DataRoot();
-    private readonly Option<int> _size = new("--size") { Description = "Rows and columns that the images of a folder are stretched to.", DefaultValueFactory = _ => 224 };
+    private readonly Option<int> _size = CommonOptions.AtLeastOne("--size", "Rows and columns that the images of a folder are stretched to.", 224);
     private readonly Option<int> _samples = CommonOptions.Samples("Test images, from the start of the set; of a folder, as many of each class.", 1000);
 
     /// <summary><c>--classes</c>.</summary>
     public Option<string?> Classes { get; } = new("--classes") { Description = "Class index of a folder: JSON such as Keras' imagenet_class_index.json. Without it the class folders are numbered in order of their names; ImageNet's need all 1000." };
-
-    public TestSetOptions() =>
-        _size.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError($"--size {result.Tokens[0].Value} must be at least 1."); });
 
     /// <summary>Adds the options.</summary>
     /// <param name="command">The command.</param>
@@ -45,11 +42,11 @@ internal sealed class TestSetOptions
 
     private static LabelledImages Folder(string root, int size, string? classes)
     {
-        var images = ImageFolder.Read(root, size, size, resize: true).InTurns();
+        var images = ImageFolder.Read(root, size, size, resize: true);
         if (classes is null)
-            return images;
+            return images.InTurns();
         var index = ImageNetClassIndex.Read(classes);
-        return images.Select([.. Enumerable.Range(0, images.Count)], name => index.Find(name)
+        return images.InTurns(name => index.Find(name)
             ?? throw new InvalidDataException($"{Path.Combine(root, name)}: '{name}' is not among the {index.Folders.Count} classes of {classes}; give the class index of these images, or take that folder away."), index.Names);
     }
 }

@@ -42,7 +42,7 @@ internal sealed record CorruptionEvaluation
         var options = Options with
         {
             StatePath = basePath + ".state.json",
-            Subject = $"classifier {model.Sha256[..12]} ({classifier.Description}), purifier {cleaner?.Sha256[..12] ?? "none"}",
+            Subject = $"classifier {model.Digest} ({classifier.Description}), purifier {cleaner?.Digest ?? "none"}",
         };
 
         var evaluator = new CorruptionEvaluator(classifier, purifier, options);

@@ -23,7 +23,7 @@ internal sealed class TableBenchmark
     private readonly Option<bool> _train = new("--train") { Description = "Train what is missing first, going on from its checkpoints; without it the missing are named with the minutes that they need." };
     private readonly Option<string?> _weights = new("--weights") { Description = "Folder of the classifiers that the recipes name (default: MAEP_WEIGHTS, then ./weights)." };
     private readonly Option<int> _adaptive = CommonOptions.AdaptiveSamples("Images of the adaptive attack, with the first seed; 0 leaves it out.", 200);
-    private readonly Option<int> _seeds = new("--seeds") { Description = "Times that the attack on the bare classifier is run, with seeds 0, 1, 2 and so on; the table gives mean and standard deviation.", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _seeds = CommonOptions.AtLeastOne("--seeds", "Times that the attack on the bare classifier is run, with seeds 0, 1, 2 and so on; the table gives mean and standard deviation.", 1);
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<string> _output;
     private readonly Option<string?> _page = new("--page") { Description = "Markdown file to put the table into, between the lines '<!-- record: NAME -->' and '<!-- end of record -->', NAME being the file name of --output." };
@@ -34,7 +34,6 @@ internal sealed class TableBenchmark
         _data = new("--data") { Description = $"Test set: {string.Join(", ", DataSource.Names)}. The paper's figures are for {table.Data}.", DefaultValueFactory = _ => table.Data };
         _data.AcceptOnlyFromAmong([.. DataSource.Names]);
         _output = new("--output") { Description = "Path without extension of the JSON record and the Markdown table.", DefaultValueFactory = _ => Path.Combine("runs", "benchmark", table.Name) };
-        _seeds.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError($"--seeds {result.Tokens[0].Value} must be at least 1."); });
     }
 
     public static Command Create(PurifierTable table, CancellationToken cancellation)

@@ -86,9 +86,10 @@ public sealed record ComparisonRecord
         text.AppendLine(CultureInfo.InvariantCulture, $"{Title}, ahead of {Classifier.File}: {Dataset}, {first.BareClean.Total} images ({first.Adaptive?.Total ?? 0} adaptively); {Attack}; {(Seeds == 1 ? "seed 0" : $"seeds 0 to {Seeds - 1}")}.\n");
         text.AppendTable(Headers, Cells());
         text.AppendLine(CultureInfo.InvariantCulture, $"{Explanation}\n");
-        foreach (var line in Notes())
+        string[] notes = [.. Notes()];
+        foreach (var line in notes)
             text.AppendLine(CultureInfo.InvariantCulture, $"- {line}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"{(Notes().Any() ? "\n" : "")}`{Command}`");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{(notes.Length > 0 ? "\n" : "")}`{Command}`");
         return text.ToString();
     }
 

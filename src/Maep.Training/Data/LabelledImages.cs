@@ -92,11 +92,13 @@ public sealed class LabelledImages
     }
 
     /// <summary>The same images in turns over the classes, so that the first are of as many classes as they can be.</summary>
-    public LabelledImages InTurns()
+    /// <param name="label">As for <see cref="Select"/>.</param>
+    /// <param name="classNames">As for <see cref="Select"/>.</param>
+    public LabelledImages InTurns(Func<string, int>? label = null, IReadOnlyList<string>? classNames = null)
     {
         var turn = new int[ClassNames.Count];
-        int[] turns = [.. _labels.Select(label => turn[label]++)];
-        return Select([.. Enumerable.Range(0, Count).OrderBy(image => turns[image]).ThenBy(image => image)]);
+        int[] turns = [.. _labels.Select(own => turn[own]++)];
+        return Select([.. Enumerable.Range(0, Count).OrderBy(image => turns[image]).ThenBy(image => image)], label, classNames);
     }
 
     /// <summary>All images as bytes; the caller disposes the tensor.</summary>
