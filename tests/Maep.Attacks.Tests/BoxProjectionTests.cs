@@ -71,7 +71,7 @@ public sealed class BoxProjectionTests
             double[] weights = [.. normal.Select((w, i) => ((set >> i) & 1) == 1 ? 0 : (double)Math.Abs(w))];
             var rest = offset - Enumerable.Range(0, Pixels).Where(i => ((set >> i) & 1) == 1).Sum(i => Math.Abs(normal[i]) * rooms[i]);
             var speed = weights.Sum(w => l2 ? w * w : w);
-            if (rest < -1e-9 || speed == 0)
+            if (rest < -1e-9 || (speed == 0 && rest > 1e-9))
                 continue;
             double[] move = [.. weights.Select((w, i) => ((set >> i) & 1) == 1 ? rooms[i] : w == 0 ? 0 : rest / speed * (l2 ? w : 1))];
             if (move.Zip(rooms).All(pair => pair.First <= pair.Second + 1e-9))
