@@ -23,6 +23,9 @@ public sealed record ModelFacts
     /// <summary>Hash of the recipe (<see cref="Maep.Training.Recipes.Hash"/>).</summary>
     public required string RecipeHash { get; init; }
 
+    /// <summary>Training steps done, which are fewer than the recipe's in a file of an unfinished run; null where that is not known.</summary>
+    public long? Steps { get; init; }
+
     /// <summary>The recipe itself, JSON.</summary>
     public required string Recipe { get; init; }
 
@@ -33,13 +36,15 @@ public sealed record ModelFacts
             ["maep.name"] = Name,
             ["maep.version"] = Version,
             ["maep.training-set"] = TrainingSet,
-            ["maep.recipe-hash"] = RecipeHash,
+            [OnnxNames.RecipeHash] = RecipeHash,
             ["maep.recipe"] = Recipe,
         };
         if (EpsilonOver255 is { } epsilon)
             metadata["maep.epsilon"] = string.Create(CultureInfo.InvariantCulture, $"{epsilon}/255");
         if (MaskingRatio is { } ratio)
             metadata["maep.masking-ratio"] = ratio.ToString(CultureInfo.InvariantCulture);
+        if (Steps is { } steps)
+            metadata[OnnxNames.Steps] = steps.ToString(CultureInfo.InvariantCulture);
         return metadata;
     }
 }

@@ -20,4 +20,10 @@ public static class OnnxNames
 
     /// <summary>Metadata key of the network's options, JSON.</summary>
     public const string Options = "maep.options";
+
+    /// <summary>Metadata key of the recipe's hash.</summary>
+    public const string RecipeHash = "maep.recipe-hash";
+
+    /// <summary>Metadata key of the training steps done.</summary>
+    public const string Steps = "maep.steps";
 }

@@ -51,7 +51,7 @@ public sealed record PurifierRecipe
     public GuidanceRecipe Guidance { get; init; } = new();
 
     /// <summary>
-    /// Weights to go on from, written by an earlier run (runs/&lt;recipe&gt;/weights.safetensors); null starts from random ones.
+    /// Weights to go on from: an earlier run's (runs/&lt;recipe&gt;/weights.safetensors), or a model file's (.onnx); null starts from random ones.
     /// A learning rate that rises again after it fell goes on where a longer cosine would have to begin afresh.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

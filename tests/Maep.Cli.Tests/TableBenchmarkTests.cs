@@ -38,6 +38,30 @@ public sealed class TableBenchmarkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_file_of_a_whole_run_stands_in_for_the_run()
+    {
+        foreach (var ratio in new[] { "0", "0.25", "0.5", "0.75" })
+            WriteRecipe(ratio, steps: 2);
+        foreach (var ratio in new[] { "0", "0.25", "0.5" })
+        {
+            await Train(ratio);
+            var export = await CommandLine.Run(_folder, "export", "--weights", $"runs/tiny-{ratio}/weights.safetensors", "--output", $"models/tables/tiny-{ratio}.onnx");
+            Assert.True(export.ExitCode == 0, export.Error);
+        }
+        Directory.Delete(Path.Combine(_folder, "runs"), recursive: true);
+        WriteRecipe("0.25", steps: 3); // the file is of fewer steps, and of another recipe
+        File.Copy(Path.Combine(_folder, "models", "tables", "tiny-0.onnx"), Path.Combine(_folder, "models", "tables", "tiny-0.5.onnx"), overwrite: true);
+
+        var outcome = await Benchmark();
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "runs", "benchmark", "masking.json")));
+        var row = Assert.Single(record.RootElement.GetProperty("rows").EnumerateArray());
+        Assert.Equal("tiny-0.onnx", row.GetProperty("purifier").GetProperty("file").GetString());
+        Assert.Equal(2, row.GetProperty("steps").GetInt32());
+    }
+
+    [Fact]
     public async Task Missing_purifiers_are_trained_on_demand_and_the_table_goes_into_its_page()
     {
         foreach (var ratio in new[] { "0", "0.25", "0.5", "0.75" })

@@ -50,6 +50,7 @@ internal static class ExportCommand
         var name = Path.GetFileNameWithoutExtension(weights);
         if (!metadata.TryGetValue("recipe", out var json))
             return (CifarResNet.Load(weights), new ModelFacts { Name = name, TrainingSet = "cifar10-train", RecipeHash = "none", Recipe = "published weights" });
+        long? steps = metadata.TryGetValue("steps", out var done) ? long.Parse(done, CultureInfo.InvariantCulture) : null;
         if (metadata.GetValueOrDefault("kind") == "purifier")
         {
             var recipe = Recipes.FromJson<PurifierRecipe>(json);
@@ -62,13 +63,14 @@ internal static class ExportCommand
                 EpsilonOver255 = recipe.Pairs.EpsilonOver255,
                 MaskingRatio = recipe.Disco is null ? recipe.MaskingRatio : null,
                 RecipeHash = Recipes.Hash(recipe),
+                Steps = steps,
                 Recipe = json,
             });
         }
         var classifier = Recipes.FromJson<ClassifierRecipe>(json);
         var convolutions = new FastConvNet(classifier.Network);
         NamedWeights.Fill(convolutions, tensors, weights);
-        return (convolutions, new ModelFacts { Name = classifier.Name, TrainingSet = $"{classifier.Data}-train", RecipeHash = Recipes.Hash(classifier), Recipe = json });
+        return (convolutions, new ModelFacts { Name = classifier.Name, TrainingSet = $"{classifier.Data}-train", RecipeHash = Recipes.Hash(classifier), Steps = steps, Recipe = json });
     }
 
     private static PurifierRecipe Cascaded(PurifierRecipe recipe, int cascade) => (cascade, recipe.Disco) switch

@@ -20,6 +20,7 @@ internal sealed class TableBenchmark
     private readonly Option<string> _classifier = CommonOptions.Classifier();
     private readonly Option<string> _recipes = new("--recipes") { Description = "Folder of the recipes.", DefaultValueFactory = _ => "recipes" };
     private readonly Option<string> _runs = new("--runs") { Description = "Folder of the training runs.", DefaultValueFactory = _ => "runs" };
+    private readonly Option<string> _models = new("--models") { Description = "Folder of model files, which stand in for runs that are not here.", DefaultValueFactory = _ => "models" };
     private readonly Option<bool> _train = new("--train") { Description = "Train what is missing first, going on from its checkpoints; without it the missing are named with the minutes that they need." };
     private readonly Option<string?> _weights = new("--weights") { Description = "Folder of the classifiers that the recipes name (default: MAEP_WEIGHTS, then ./weights)." };
     private readonly Option<int> _adaptive = CommonOptions.AdaptiveSamples("Images of the adaptive attack, with the first seed; 0 leaves it out.", 200);
@@ -41,7 +42,7 @@ internal sealed class TableBenchmark
         var benchmark = new TableBenchmark(table);
         var command = new Command(table.Name, table.Description)
         {
-            benchmark._data, benchmark._root, benchmark._samples, benchmark._classifier, benchmark._recipes, benchmark._runs, benchmark._train, benchmark._weights,
+            benchmark._data, benchmark._root, benchmark._samples, benchmark._classifier, benchmark._recipes, benchmark._runs, benchmark._models, benchmark._train, benchmark._weights,
             benchmark._adaptive, benchmark._seeds, benchmark._threads, benchmark._output, benchmark._page,
         };
         benchmark._attack.AddTo(command);
@@ -97,13 +98,14 @@ internal sealed class TableBenchmark
     {
         if (!row.IsRecipe)
             return null;
-        var (file, runs) = (Path.Combine(parsed.GetRequiredValue(_recipes), row.Source), parsed.GetRequiredValue(_runs));
-        var run = TrainedRecipe.Find(file, runs);
+        var file = Path.Combine(parsed.GetRequiredValue(_recipes), row.Source);
+        var (runs, models) = (parsed.GetRequiredValue(_runs), parsed.GetRequiredValue(_models));
+        var run = TrainedRecipe.Find(file, runs, models);
         if (run.IsFinished || !parsed.GetValue(_train))
             return run;
         Console.Error.WriteLine(run.State());
         TrainCommand.Purifier(new FileInfo(file), new DirectoryInfo(run.Folder), DataSource.Root(parsed.GetValue(_root)), parsed.GetValue(_threads), DataSource.Weights(parsed.GetValue(_weights)), [], 1, cancellation);
-        return TrainedRecipe.Find(file, runs);
+        return TrainedRecipe.Find(file, runs, models);
     }
 
     private static ComparisonRow Measure(PurifierRow row, TrainedRecipe? run, NamedModel classifier, ComparisonRun comparison, int images, PaperAccuracy? paper, CancellationToken cancellation)

@@ -81,7 +81,8 @@ internal static class TrainCommand
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"'{path}', which the recipe starts from, does not exist; train the recipe that writes it first.", path);
-        NamedWeights.Fill(network, SafeTensors.Load(path).Tensors, path);
+        var weights = Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase) ? NamedWeights.Of(ModelFile.Open(path).Network) : SafeTensors.Load(path).Tensors;
+        NamedWeights.Fill(network, weights, path);
     }
 
     private static Func<IReadOnlyDictionary<string, Tensor>, IReadOnlyDictionary<string, double>> Probe(LearningCurve curve, PurifierRecipe recipe)

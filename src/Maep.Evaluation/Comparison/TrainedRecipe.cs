@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Maep.Export;
 using Maep.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Maep.Evaluation.Comparison;
 
-/// <summary>A purifier recipe and what a training run has made of it so far.</summary>
+/// <summary>A purifier recipe and what has been made of it so far: by a training run, or in a model file that came out of one.</summary>
 /// <param name="File">Path of the recipe file.</param>
 /// <param name="Recipe">The recipe.</param>
 /// <param name="Folder">Folder of its run.</param>
@@ -14,24 +15,29 @@ namespace Maep.Evaluation.Comparison;
 /// <param name="Minutes">Minutes of training so far.</param>
 public sealed record TrainedRecipe(string File, PurifierRecipe Recipe, string Folder, long Steps, double Minutes)
 {
+    /// <summary>Path of a model file of the whole run; null where the run itself is here.</summary>
+    public string? Model { get; init; }
+
     private string WeightsPath => Path.Combine(Folder, "weights.safetensors");
 
     /// <summary>Whether the run has reached its last step.</summary>
     public bool IsFinished => Steps >= Recipe.Training.Steps;
 
-    /// <summary>Looks for the run of a recipe.</summary>
+    /// <summary>Looks for the run of a recipe, and where there is no finished one for a model file with its name, hash and steps.</summary>
     /// <param name="file">Recipe file.</param>
     /// <param name="runs">Folder of the runs, each named as its recipe.</param>
-    /// <exception cref="InvalidDataException">The checkpoint is damaged, or of another recipe.</exception>
-    public static TrainedRecipe Find(string file, string runs)
+    /// <param name="models">Folder of model files, searched with its subfolders; a missing one holds none.</param>
+    /// <exception cref="InvalidDataException">The checkpoint or the model file is damaged, or the checkpoint is of another recipe.</exception>
+    public static TrainedRecipe Find(string file, string runs, string models)
     {
         var recipe = Recipes.Load<PurifierRecipe>(file);
         var folder = Path.Combine(runs, recipe.Name);
-        var path = Path.Combine(folder, "checkpoint.zip");
-        if (!System.IO.File.Exists(path))
-            return new TrainedRecipe(file, recipe, folder, 0, 0);
-        var checkpoint = Checkpoint.Peek(path, Recipes.Hash(recipe));
-        return new TrainedRecipe(file, recipe, folder, checkpoint.Step, checkpoint.Minutes);
+        var run = Run(new TrainedRecipe(file, recipe, folder, 0, 0), Path.Combine(folder, "checkpoint.zip"));
+        if (run.IsFinished || !Directory.Exists(models))
+            return run;
+        return Directory.GetFiles(models, $"{recipe.Name}.onnx", SearchOption.AllDirectories).FirstOrDefault(path => IsWholeRun(path, recipe)) is { } model
+            ? run with { Steps = recipe.Training.Steps, Model = model }
+            : run;
     }
 
     /// <summary>One line: how far the run is, how long the rest will take, and the command that goes on.</summary>
@@ -47,11 +53,31 @@ public sealed record TrainedRecipe(string File, PurifierRecipe Recipe, string Fo
     /// <exception cref="FileNotFoundException">The run has a checkpoint and no weights.</exception>
     public (TrainablePurifier Network, ModelReference Reference) Open()
     {
+        if (Model is not null)
+        {
+            var file = ModelFile.Open(Model);
+            return ((TrainablePurifier)file.Network, ModelReference.Of(Model, file));
+        }
         var network = Recipe.CreateNetwork();
         NamedWeights.Fill(network, SafeTensors.Load(WeightsPath).Tensors, WeightsPath);
         network.eval();
         foreach (var weight in network.parameters())
             weight.requires_grad = false;
         return (network, new ModelReference($"{Recipe.Name}/{Path.GetFileName(WeightsPath)}", Convert.ToHexStringLower(SHA256.HashData(System.IO.File.ReadAllBytes(WeightsPath)))));
+    }
+
+    private static TrainedRecipe Run(TrainedRecipe none, string checkpointPath)
+    {
+        if (!System.IO.File.Exists(checkpointPath))
+            return none;
+        var checkpoint = Checkpoint.Peek(checkpointPath, Recipes.Hash(none.Recipe));
+        return none with { Steps = checkpoint.Step, Minutes = checkpoint.Minutes };
+    }
+
+    private static bool IsWholeRun(string path, PurifierRecipe recipe)
+    {
+        var metadata = ModelFile.Open(path).Metadata;
+        return metadata.GetValueOrDefault(OnnxNames.RecipeHash) == Recipes.Hash(recipe)
+            && metadata.GetValueOrDefault(OnnxNames.Steps) == recipe.Training.Steps.ToString(CultureInfo.InvariantCulture);
     }
 }
