@@ -1,5 +1,6 @@
 using Maep.Evaluation;
 using Maep.Export;
+using Maep.Training.Purifiers;
 
 namespace Maep.Cli;
 
@@ -10,6 +11,9 @@ internal sealed record NamedModel(string Source, ModelFile File)
 {
     /// <summary>How records name it.</summary>
     public ModelReference Reference => ModelReference.Of(Source, File);
+
+    /// <summary>What adaptive attacks differentiate instead of a purifier without useful gradients; null for exact gradients.</summary>
+    public string? GradientStandIn => (File.Network as UntrainedPurifier)?.GradientStandIn;
 
     /// <summary>How state files tell models apart.</summary>
     public static string Digest(NamedModel? model) => model?.Reference.Digest ?? "none";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Maep.Attacks;
 using Maep.Evaluation.Protocols;
 using Maep.Training;
@@ -32,6 +33,10 @@ public sealed record AdversarialManifest
 
     /// <summary>Purifier that was attacked with it; null for the bare classifier.</summary>
     public ModelReference? Purifier { get; init; }
+
+    /// <summary>What the attack differentiated instead of a purifier without useful gradients; null for exact gradients.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? GradientStandIn { get; init; }
 
     /// <summary>Class names by label.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }

@@ -51,6 +51,18 @@ public sealed class FolderEvaluationTests : IDisposable
         Assert.Contains(words, outcome.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("--purifier jpeg:75", "identity through JPEG (BPDA)")]
+    public async Task A_kept_set_says_what_was_differentiated_in_place_of_a_purifier_without_gradients(string purifier, string? standIn)
+    {
+        var outcome = await CommandLine.Run(_folder, ["attack", "--data", "shapes10", "--classifier", Classifier, "--attack", "fgsm", "--samples", "4", "--output", "kept", .. purifier.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        using var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "kept", "manifest.json")));
+        Assert.Equal(standIn, manifest.RootElement.TryGetProperty("gradientStandIn", out var value) ? value.GetString() : null);
+    }
+
     private Task<CommandLine.Outcome> Run(params string[] arguments) => CommandLine.Run(_folder, ["evaluate", "--classifier", Classifier, .. arguments]);
 
     // Shapes as pictures sorted by class, written by an attack of no budget, and the index of the classifier's classes.

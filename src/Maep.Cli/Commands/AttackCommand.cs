@@ -37,6 +37,7 @@ internal static class AttackCommand
                 Seed = parsed.GetValue(seed),
                 Classifier = judge.Reference,
                 Purifier = cleaner?.Reference,
+                GradientStandIn = cleaner?.GradientStandIn,
                 ClassNames = images.ClassNames,
             };
             var model = new DefenceUnderTest(judge.File.Network, cleaner?.File.Network).Whole;

@@ -3,7 +3,6 @@ using Maep.Attacks;
 using Maep.Evaluation;
 using Maep.Evaluation.Protocols;
 using Maep.Export;
-using Maep.Training.Purifiers;
 using Spectre.Console;
 using static TorchSharp.torch;
 
@@ -76,7 +75,7 @@ internal static class EvaluateCommand
             Seed = options.Seed,
             Classifier = classifier.Reference,
             Purifier = purifier?.Reference,
-            GradientStandIn = (purifier?.File.Network as UntrainedPurifier)?.GradientStandIn,
+            GradientStandIn = purifier?.GradientStandIn,
             Result = result,
         };
         record.Save(output);
