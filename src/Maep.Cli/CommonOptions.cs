@@ -7,7 +7,7 @@ namespace Maep.Cli;
 internal static class CommonOptions
 {
     /// <summary><c>--threads</c>, all cores by default.</summary>
-    public static Option<int> Threads() => new("--threads") { Description = "CPU threads.", DefaultValueFactory = _ => Environment.ProcessorCount };
+    public static Option<int> Threads() => AtLeastOne("--threads", "CPU threads.", Environment.ProcessorCount);
 
     /// <summary>The command as records print it.</summary>
     public static string CommandLine(ParseResult parsed) => $"maep {string.Join(' ', parsed.Tokens.Select(token => token.Value))}";

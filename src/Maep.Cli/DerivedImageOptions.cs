@@ -25,7 +25,6 @@ internal sealed class DerivedImageOptions
         _format.AcceptOnlyFromAmong("jpeg", "png");
         _size.AcceptOnlyFromAmong("auto", "224", "32");
         _prepare.AcceptOnlyFromAmong("crop", "stretch", "none");
-        _threads.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 1) result.AddError($"--threads {result.Tokens[0].Value} must be at least 1."); });
     }
 
     /// <summary>What applies to folders of images only.</summary>

@@ -46,8 +46,11 @@ catch (OperationCanceledException)
     Console.Error.WriteLine("Cancelled; what was finished is kept, and the same command goes on from there.");
     return ExitCode.Failure;
 }
-catch (Exception fault) when (fault is IOException or InvalidDataException or ArgumentException or InvalidOperationException or UnauthorizedAccessException)
+catch (Exception fault) when (Reason(fault) is IOException or InvalidDataException or ArgumentException or InvalidOperationException or UnauthorizedAccessException)
 {
-    Console.Error.WriteLine(parsed.GetValue(verbose) ? fault.ToString() : fault.Message);
+    Console.Error.WriteLine(parsed.GetValue(verbose) ? fault.ToString() : Reason(fault).Message);
     return ExitCode.Failure;
 }
+
+// Work on several threads wraps what each of them met.
+static Exception Reason(Exception fault) => fault is AggregateException { InnerExceptions: [var first, ..] } ? first : fault;

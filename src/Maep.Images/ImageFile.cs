@@ -22,6 +22,8 @@ public static class ImageFile
             throw Corrupt(path, opened);
         // The codec's own size, never a scaled decode, which for JPEG would drop frequencies; no colour space, so values stay as stored.
         var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        if (!RgbImage.FitsMemory(info.Height, info.Width))
+            throw new InvalidDataException($"{path}: {info.Width}x{info.Height} pixels (width x height) are more than memory holds; replace or delete that file.");
         using var bitmap = new SKBitmap(info);
         var decoded = codec.GetPixels(info, bitmap.GetPixels());
         if (decoded != SKCodecResult.Success)

@@ -6,7 +6,7 @@ public static class ImageTree
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg"];
 
     /// <summary>
-    /// The class folders and their images, both in ordinal order of their names. Folders whose name starts with a dot and other files are passed over.
+    /// The class folders and their images, both in ordinal order of their names. Folders and files whose name starts with a dot, and other files, are passed over.
     /// </summary>
     /// <exception cref="DirectoryNotFoundException">No such root.</exception>
     /// <exception cref="InvalidDataException">No class folders, or a class without images.</exception>
@@ -21,12 +21,12 @@ public static class ImageTree
             : throw new InvalidDataException($"{root}: no class folders; sort the images as {Path.Combine(root, "<class>", "<image>.png")} (.jpg and .jpeg allowed).");
     }
 
-    /// <summary>The images right in a folder, in ordinal order of their names.</summary>
+    /// <summary>The images right in a folder, in ordinal order of their names, without those whose name starts with a dot.</summary>
     /// <exception cref="InvalidDataException">There are none.</exception>
     public static IReadOnlyList<string> ImagesIn(string folder)
     {
         string[] files = [.. Directory.GetFiles(folder)
-            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
+            .Where(file => !Path.GetFileName(file).StartsWith('.') && Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
         return files.Length > 0
             ? files
             : throw new InvalidDataException($"{folder}: no images; expected {Path.Combine(folder, "<image>.png")} (.jpg and .jpeg allowed). Add some, or remove that folder.");

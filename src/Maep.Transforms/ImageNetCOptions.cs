@@ -30,6 +30,8 @@ public sealed record ImageNetCOptions
         {
             throw new ArgumentException($"{Root}: no severity {missing}; there are {string.Join(", ", severities)}.");
         }
-        return [.. folder.Cells.Where(cell => Corruptions?.Contains(cell.Corruption) != false && Severities?.Contains(cell.Severity) != false)];
+        ImageNetCCell[] cells = [.. folder.Cells.Where(cell => Corruptions?.Contains(cell.Corruption) != false && Severities?.Contains(cell.Severity) != false)];
+        return cells.Length > 0 ? cells
+            : throw new ArgumentException($"{Root}: none of {string.Join(", ", Corruptions ?? corruptions)} is there at severity {string.Join(", ", Severities ?? severities)}; there are {string.Join(", ", folder.Cells.Select(cell => $"{cell.Corruption} {cell.Severity}"))}.");
     }
 }

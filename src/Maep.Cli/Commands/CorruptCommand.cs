@@ -51,7 +51,7 @@ internal static class CorruptCommand
             if (Sets.Contains(from))
             {
                 var set = DataSource.Test(from, DataSource.Root(parsed.GetValue(root))).Take(parsed.GetValue(samples));
-                return WriteArrays(set, chosen, progress => new CorruptedArrays(chosen, common.Seed(parsed)).Write(set.Name, Images(set), set.Labels.ToArray(), to, overlays, threads, progress, cancellation), to);
+                return WriteArrays(set, chosen, progress => new CorruptedArrays(chosen, common.Seed(parsed)).Write(set.Name, Images(set), set.Labels.ToArray(), set.ClassNames, to, overlays, threads, progress, cancellation), to);
             }
             var preparation = common.Preparation(parsed, from);
             Console.WriteLine($"images: {preparation.Description}");

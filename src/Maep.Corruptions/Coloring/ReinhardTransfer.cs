@@ -7,7 +7,8 @@ namespace Maep.Corruptions.Coloring;
 /// <param name="palette">Statistics of the palette.</param>
 public sealed class ReinhardTransfer(ColorStatistics palette)
 {
-    private const double Negligible = 1e-9;
+    // Greys of 8 bits, black among them, spread by up to 4e-4 in alpha and beta, because the matrices of the paper are rounded.
+    private const double Negligible = 1e-3;
 
     /// <summary>The image in the palette's colours, limited to [0, 255] and rounded.</summary>
     public RgbImage Apply(RgbImage image) =>
@@ -23,7 +24,7 @@ public sealed class ReinhardTransfer(ColorStatistics palette)
         for (var place = 0; place < planes.Length; place++)
         {
             var channel = place / plane;
-            // A channel without spread, but for rounding, gets the palette's mean.
+            // A channel without spread gets the palette's mean.
             var factor = own.Deviations[channel] > Negligible ? palette.Deviations[channel] / own.Deviations[channel] : 0;
             result[place] = ((planes[place] - own.Means[channel]) * factor) + palette.Means[channel];
         }

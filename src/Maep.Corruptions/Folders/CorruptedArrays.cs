@@ -5,16 +5,20 @@ namespace Maep.Corruptions.Folders;
 
 /// <summary>
 /// Corrupts a set of 32 x 32 images into the layout of CIFAR-10-C: corruption.npy, uint8 [5 N, 32, 32, 3], severity 1 of all images first,
-/// and labels.npy, uint8 [5 N].
+/// and labels.npy, uint8 [5 N]; beside them classes.txt.
 /// </summary>
 /// <param name="corruptions">Which.</param>
 /// <param name="seed">With corruption, severity and the image's index it sets the random numbers of an output.</param>
 public sealed class CorruptedArrays(IReadOnlyList<Corruption> corruptions, ulong seed)
 {
+    /// <summary>Names of the classes, one in a line, in index order: the arrays hold indices only.</summary>
+    public const string ClassNamesFile = "classes.txt";
+
     /// <summary>Writes the arrays that the destination does not hold yet.</summary>
     /// <param name="name">What the manifest calls the set.</param>
     /// <param name="images">32 x 32 images.</param>
     /// <param name="labels">One class index each, 0 to 255.</param>
+    /// <param name="classNames">Name of each class, in index order.</param>
     /// <param name="destination">Folder to write; new, empty, or of an earlier run with the same settings. Corruptions may be added to it.</param>
     /// <param name="frost">Overlays of frost, for the manifest.</param>
     /// <param name="threads">Images worked on at a time, 1 or more; the arrays do not depend on it.</param>
@@ -24,17 +28,20 @@ public sealed class CorruptedArrays(IReadOnlyList<Corruption> corruptions, ulong
     /// <exception cref="InvalidDataException">The destination belongs to something else.</exception>
     /// <exception cref="OperationCanceledException">Stopped; finished arrays are kept.</exception>
     public IReadOnlyList<string> Write(
-        string name, IReadOnlyList<RgbImage> images, IReadOnlyList<int> labels, string destination, FrostOverlays frost,
+        string name, IReadOnlyList<RgbImage> images, IReadOnlyList<int> labels, IReadOnlyList<string> classNames, string destination, FrostOverlays frost,
         int threads, Action<int, int> progress, CancellationToken cancellation)
     {
-        FolderManifest.Begin(destination, new Dictionary<string, string>
+        var settings = new Dictionary<string, string>
         {
             ["kind"] = "corrupt",
             ["source"] = string.Create(CultureInfo.InvariantCulture, $"{name}, {images.Count} images"),
             ["seed"] = seed.ToString(CultureInfo.InvariantCulture),
             ["format"] = "npy",
-            ["frost"] = frost.Description,
-        });
+        };
+        if (corruptions.Any(corruption => corruption.Name == FolderManifest.Frost))
+            settings[FolderManifest.Frost] = frost.Description;
+        FolderManifest.Begin(destination, settings);
+        AtomicFile.WriteText(Path.Combine(destination, ClassNamesFile), string.Join('\n', classNames) + "\n");
         AtomicFile.Write(Path.Combine(destination, "labels.npy"), stream =>
         {
             NpyHeader.Write(stream, Corruption.Severities * labels.Count);

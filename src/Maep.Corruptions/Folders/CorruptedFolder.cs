@@ -33,7 +33,8 @@ public sealed class CorruptedFolder(IReadOnlyList<Corruption> corruptions, IRead
     {
         var folder = new DerivedFolder(destination, preparation, format);
         var settings = folder.Settings("corrupt", source, seed);
-        settings["frost"] = frost.Description;
+        if (corruptions.Any(corruption => corruption.Name == FolderManifest.Frost))
+            settings[FolderManifest.Frost] = frost.Description;
         return folder.Write(settings, SourceImage.List(source), image => Outputs(image, format), threads, progress, cancellation);
     }
 

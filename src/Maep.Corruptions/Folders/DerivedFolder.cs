@@ -39,7 +39,7 @@ public sealed class DerivedFolder(string destination, Preparation preparation, O
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         RequireOnePathEach(sources);
-        FolderManifest.Begin(destination, settings);
+        var manifest = FolderManifest.Begin(destination, settings);
         SourceImage[] pending = [.. sources.Where(source => derive(source).Any(Missing))];
         var unreadable = new ConcurrentBag<string>();
         var (written, done) = (0L, 0);
@@ -58,7 +58,7 @@ public sealed class DerivedFolder(string destination, Preparation preparation, O
                 progress(++done, pending.Length);
         });
         string[] faults = [.. unreadable.Order(StringComparer.Ordinal)];
-        new FolderManifest(settings, faults).Write(destination);
+        (manifest with { Unreadable = faults }).Write(destination);
         return new DerivedSummary(written, pending.Length - faults.Length, sources.Count - pending.Length, faults);
     }
 

@@ -11,43 +11,53 @@ public sealed record FolderManifest(IReadOnlyDictionary<string, string> Settings
     /// <summary>Name of the file.</summary>
     public const string FileName = "manifest.json";
 
+    /// <summary>Setting with the overlays of frost; only where frost is made, so that it may come later.</summary>
+    public const string Frost = "frost";
+
     private static readonly JsonSerializerOptions Format =
         new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Begins or goes on with a destination.</summary>
+    /// <returns>What the manifest says from now on.</returns>
     /// <exception cref="InvalidDataException">The folder holds files of other settings, or files without a manifest.</exception>
-    public static void Begin(string destination, IReadOnlyDictionary<string, string> settings)
+    public static FolderManifest Begin(string destination, IReadOnlyDictionary<string, string> settings)
     {
-        var path = Path.Combine(destination, FileName);
-        if (File.Exists(path))
-            RequireSame(path, destination, settings);
-        else if (Directory.Exists(destination) && Directory.EnumerateFileSystemEntries(destination).Any())
-            throw new InvalidDataException($"'{destination}' holds files but no {FileName}, so it is not known what they are; name a new or empty folder.");
-        else
-            new FolderManifest(settings, []).Write(destination);
+        var manifest = File.Exists(Path.Combine(destination, FileName)) ? GoOn(destination, settings)
+            : Directory.Exists(destination) && Directory.EnumerateFileSystemEntries(destination).Any()
+                ? throw new InvalidDataException($"'{destination}' holds files but no {FileName}, so it is not known what they are; name a new or empty folder.")
+                : new FolderManifest(settings, []);
+        manifest.Write(destination);
+        return manifest;
     }
 
     /// <summary>Writes the file whole.</summary>
     public void Write(string destination) => AtomicFile.WriteText(Path.Combine(destination, FileName), JsonSerializer.Serialize(this, Format) + "\n");
 
-    private static void RequireSame(string path, string destination, IReadOnlyDictionary<string, string> settings)
+    private static FolderManifest GoOn(string destination, IReadOnlyDictionary<string, string> settings)
     {
-        FolderManifest? found;
+        var found = Read(destination);
+        var names = settings.Keys.Union(found.Settings.Keys).Where(name => name != Frost || (settings.ContainsKey(name) && found.Settings.ContainsKey(name)));
+        if (names.FirstOrDefault(name => Value(found.Settings, name) != Value(settings, name)) is { } other)
+        {
+            throw new InvalidDataException(
+                $"'{destination}' was made with another {other}: {Value(found.Settings, other)}; this run has {Value(settings, other)}. Give the same settings to go on, name another folder, or delete this one.");
+        }
+        return found with { Settings = new Dictionary<string, string>(found.Settings.UnionBy(settings, setting => setting.Key)) };
+    }
+
+    private static FolderManifest Read(string destination)
+    {
+        var path = Path.Combine(destination, FileName);
         try
         {
-            found = JsonSerializer.Deserialize<FolderManifest>(File.ReadAllText(path), Format);
+            var found = JsonSerializer.Deserialize<FolderManifest>(File.ReadAllText(path), Format);
+            return new FolderManifest(found?.Settings ?? new Dictionary<string, string>(), found?.Unreadable ?? []);
         }
         catch (JsonException fault)
         {
             throw new InvalidDataException($"{path}: no manifest ({fault.Message}); name another folder, or delete '{destination}'.", fault);
         }
-        var names = settings.Keys.Union(found?.Settings?.Keys ?? []);
-        if (names.FirstOrDefault(name => Value(found?.Settings, name) != Value(settings, name)) is { } other)
-        {
-            throw new InvalidDataException(
-                $"'{destination}' was made with another {other}: {Value(found?.Settings, other)}; this run has {Value(settings, other)}. Give the same settings to go on, name another folder, or delete this one.");
-        }
     }
 
-    private static string Value(IReadOnlyDictionary<string, string>? settings, string name) => settings?.GetValueOrDefault(name) ?? "(none)";
+    private static string Value(IReadOnlyDictionary<string, string> settings, string name) => settings.GetValueOrDefault(name, "(none)");
 }

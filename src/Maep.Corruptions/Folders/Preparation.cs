@@ -29,7 +29,7 @@ public sealed record Preparation(int Side, PreparationMode Mode)
             {
                 return ImageFile.Read(source.Path) is { Height: Corruption.CifarSide, Width: Corruption.CifarSide } ? Corruption.CifarSide : Corruption.ImageNetSide;
             }
-            catch (InvalidDataException)
+            catch (Exception fault) when (fault is InvalidDataException or IOException or UnauthorizedAccessException)
             {
                 // The run counts it; the next may tell.
             }
@@ -63,13 +63,10 @@ public sealed record Preparation(int Side, PreparationMode Mode)
         };
     }
 
-    // Sizes and places as torchvision computes them: the longer side cut off, the margin rounded half to even.
+    // Sizes as torchvision computes them: the longer side cut off.
     private RgbImage Crop(RgbImage image)
     {
         var shorter = Math.Min(image.Height, image.Width);
-        var resized = image.Resize((int)((long)ShorterSide * image.Height / shorter), (int)((long)ShorterSide * image.Width / shorter));
-        return resized.Crop(Margin(resized.Height), Margin(resized.Width), Side, Side);
+        return image.Resize((int)((long)ShorterSide * image.Height / shorter), (int)((long)ShorterSide * image.Width / shorter)).CropMiddle(Side, Side);
     }
-
-    private int Margin(int length) => (int)Math.Round((length - Side) / 2.0, MidpointRounding.ToEven);
 }

@@ -50,14 +50,19 @@ public sealed class ReinhardTransferTests
         }
     }
 
-    [Fact]
-    public void A_flat_image_takes_the_mean_of_the_palette()
+    [Theory]
+    [InlineData(90, 90)]
+    [InlineData(90, 0)] // black is cut off before the logarithm, so it alone has another alpha and beta
+    [InlineData(255, 1)]
+    public void A_grey_image_takes_the_mean_of_the_palette_and_stays_without_colours_of_its_own(byte grey, byte one)
     {
-        var flat = new RgbImage([.. Enumerable.Repeat((byte)90, 3 * 16)], 4, 4);
+        var image = new RgbImage([.. Enumerable.Repeat(Enumerable.Repeat(grey, 255).Append(one), 3).SelectMany(plane => plane)], 16, 16);
 
-        var result = ColorStatistics.OfPlanes(new ReinhardTransfer(ColorStatistics.Of(Pictures.Scene)).Transfer(LAlphaBeta.From(flat)));
+        var planes = new ReinhardTransfer(ColorStatistics.Of(Pictures.Scene)).Transfer(LAlphaBeta.From(image));
 
-        Assert.All(ColorStatistics.Of(Pictures.Scene).Means.Zip(result.Means), pair => Assert.Equal(pair.First, pair.Second, 10));
+        var palette = ColorStatistics.Of(Pictures.Scene).Means;
+        Assert.All(planes[256..512], alpha => Assert.Equal(palette[1], alpha, 10));
+        Assert.All(planes[512..], beta => Assert.Equal(palette[2], beta, 10));
     }
 
     [Fact]

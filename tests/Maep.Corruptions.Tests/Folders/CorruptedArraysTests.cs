@@ -54,5 +54,5 @@ public sealed class CorruptedArraysTests : IDisposable
     }
 
     private IReadOnlyList<string> Run(int threads, string word) => new CorruptedArrays(new CorruptionCatalogue(Overlays).Select([word]), seed: 0)
-        .Write("three", Images, [7, 0, 9], _folder.Path("out"), Overlays, threads, (_, _) => { }, default);
+        .Write("three", Images, [7, 0, 9], [.. Enumerable.Range(0, 10).Select(index => $"kind {index}")], _folder.Path("out"), Overlays, threads, (_, _) => { }, default);
 }
