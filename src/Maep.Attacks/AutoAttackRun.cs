@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,7 +15,8 @@ namespace Maep.Attacks;
 /// <param name="seed">Seed of the run.</param>
 /// <param name="statePath">File of the state; null keeps none.</param>
 /// <param name="batchSize">Images attacked together; 250 in the original.</param>
-public sealed class AutoAttackRun(AutoAttack attack, long seed = 0, string? statePath = null, int batchSize = 250)
+/// <param name="subject">What tells the model from others beside its weights: the digest of a file, a setting. A black box has no weights at all.</param>
+public sealed class AutoAttackRun(AutoAttack attack, long seed = 0, string? statePath = null, int batchSize = 250, string subject = "")
 {
     private sealed record State(string Attack, long Seed, string Inputs, int Current, int Next, int[] FooledBy);
 
@@ -99,22 +101,19 @@ public sealed class AutoAttackRun(AutoAttack attack, long seed = 0, string? stat
                 $"{statePath}: belongs to '{state?.Attack}' with seed {state?.Seed} on other or the same weights and images; this run is '{attack.Description}' with seed {seed}. Name another file, or delete it to start again."));
     }
 
-    // Written to another name first: a kill in between leaves the old state.
     private void Save(State state)
     {
-        if (statePath is null)
-            return;
-        File.WriteAllText(statePath + ".tmp", JsonSerializer.Serialize(state, Format));
-        File.Move(statePath + ".tmp", statePath, overwrite: true);
+        if (statePath is not null)
+            AtomicFile.WriteText(statePath, JsonSerializer.Serialize(state, Format));
     }
 
-    // A black box has no weights to tell it by.
-    private static string Fingerprint(nn.Module model, Tensor images, Tensor labels)
+    private string Fingerprint(nn.Module model, Tensor images, Tensor labels)
     {
         using var scope = NewDisposeScope();
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var part in model.state_dict().Values.Append(images).Append(labels))
             digest.AppendData(part.cpu().contiguous().bytes);
+        digest.AppendData(Encoding.UTF8.GetBytes(subject));
         return Convert.ToHexStringLower(digest.GetHashAndReset());
     }
 }

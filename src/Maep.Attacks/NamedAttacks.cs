@@ -1,8 +1,9 @@
 namespace Maep.Attacks;
 
 /// <summary>
-/// The attacks by the names that command lines and records use. They search to their last step even where the model is fooled before: the images may be
-/// shown to another model, such as a purifier that the attacker ignores, and one that barely fools the first would flatter the second.
+/// The attacks by the names that command lines and records use. PGD and its kin and APGD search to their last step even where the model is fooled before: the images may be
+/// shown to another model, such as a purifier that the attacker ignores, and one that barely fools the first would flatter the second. FAB, Square and RayS end with the
+/// first image that fools, as their papers have it, also inside AutoAttack.
 /// </summary>
 public static class NamedAttacks
 {
@@ -26,6 +27,10 @@ public static class NamedAttacks
     /// <summary>Whether an attack has steps, a step size and restarts to choose; the others have the settings of their papers.</summary>
     /// <param name="name">One of <see cref="All"/>.</param>
     public static bool TakesSteps(string name) => PgdOptions.Names.Contains(name);
+
+    /// <summary>Whether an attack asks for answers only, so that any classifier can be attacked.</summary>
+    /// <param name="name">One of <see cref="All"/>.</param>
+    public static bool NeedsNoGradient(string name) => name is "square" or "rays";
 
     /// <summary>An attack whose settings are those of its paper.</summary>
     /// <param name="name">One of <see cref="All"/> that takes no steps.</param>

@@ -26,7 +26,7 @@ public sealed class ProjectedGradientDescent : IAttack
     private string Name => _options switch
     {
         { Momentum: > 0 } => "MI-FGSM",
-        { Steps: 1, RandomStart: false } => "FGSM",
+        { Steps: 1, RandomStart: false } when _options.StepSize == _options.Epsilon => "FGSM",
         { RandomStart: false } => $"BIM-{_options.Steps}",
         _ => $"PGD-{_options.Steps}",
     };

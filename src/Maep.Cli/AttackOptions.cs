@@ -6,9 +6,11 @@ namespace Maep.Cli;
 /// <summary>The options that choose an attack, for the commands that run one.</summary>
 internal sealed class AttackOptions
 {
+    private const string Default = "pgd";
+
     private readonly Option<string> _norm = new("--norm") { Description = "Linf or L2.", DefaultValueFactory = _ => "Linf" };
     private readonly Option<double> _step = new("--step-size") { Description = "Length of one step of bim and pgd, for example 2/255.", CustomParser = Fraction.Parse, DefaultValueFactory = _ => 2.0 / 255 };
-    private readonly Option<int> _steps = new("--steps") { Description = "Gradient steps of bim, pgd and mifgsm; the attacks after them have the settings of their papers.", DefaultValueFactory = _ => 10 };
+    private readonly Option<int> _steps = new("--steps") { Description = "Gradient steps of bim, pgd and mifgsm; the others have the settings of their papers.", DefaultValueFactory = _ => 10 };
     private readonly Option<int> _restarts = new("--restarts") { Description = "Random starts of pgd.", DefaultValueFactory = _ => 1 };
 
     public AttackOptions()
@@ -17,9 +19,9 @@ internal sealed class AttackOptions
         _norm.AcceptOnlyFromAmong("Linf", "L2");
     }
 
-    public Option<string> Name { get; } = new("--attack") { Description = $"{string.Join(", ", NamedAttacks.All)}.", DefaultValueFactory = _ => "pgd" };
+    public Option<string> Name { get; } = new("--attack") { Description = $"{string.Join(", ", NamedAttacks.All)}.", DefaultValueFactory = _ => Default };
 
-    public Option<double> Epsilon { get; } = new("--epsilon") { Description = "Budget in pixel units on [0, 1], for example 8/255.", CustomParser = Fraction.Parse, DefaultValueFactory = _ => 8.0 / 255 };
+    public Option<double> Epsilon { get; } = new("--epsilon") { Description = "Budget in pixel units on [0, 1], for example 8/255; with L2 the length of the whole change.", CustomParser = Fraction.Parse, DefaultValueFactory = _ => 8.0 / 255 };
 
     public void AddTo(Command command)
     {
@@ -27,11 +29,30 @@ internal sealed class AttackOptions
             command.Add(option);
         command.Validators.Add(result =>
         {
-            // By token: asking for the value of a refused name throws. The default takes steps.
-            if (result.GetResult(Name) is { Tokens: [.., { Value: var name }] } && NamedAttacks.All.Contains(name) && !NamedAttacks.TakesSteps(name) && new Option[] { _step, _steps, _restarts }.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } given)
-                result.AddError($"{given.Name} does not apply to {name}, which has the settings of its paper; leave it out.");
+            // By token: asking for the value of a refused name throws.
+            var name = result.GetResult(Name) is { Tokens: [.., var token] } ? token.Value : Default;
+            if (NamedAttacks.All.Contains(name) && new Option[] { _step, _steps, _restarts }.Except(SettingsOf(name)).FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } given)
+                result.AddError($"{given.Name} does not apply to {name}; leave it out.");
+            if (result.GetResult(_norm) is { Tokens: [.., { Value: "L2" }] })
+                return; // the length of a whole image's change
+            foreach (var option in new[] { Epsilon, _step })
+            {
+                if (result.GetResult(option) is { Tokens: [.., { Value: var text }] } && Fraction.PixelFault(text) is { } fault)
+                    result.AddError(fault);
+            }
         });
     }
+
+    /// <summary>Every option but the budget.</summary>
+    public IEnumerable<Option> ButEpsilon => [Name, _norm, _step, _steps, _restarts];
+
+    private Option[] SettingsOf(string name) => name switch
+    {
+        "bim" => [_step, _steps],
+        "pgd" => [_step, _steps, _restarts],
+        "mifgsm" => [_steps],
+        _ => [], // the settings of its paper
+    };
 
     /// <summary>Whether the attack has the norm and the budget of the paper: Linf, 8/255.</summary>
     public bool IsThreatModelOfThePaper(ParseResult parsed) => parsed.GetValue(_norm) == "Linf" && Math.Abs(parsed.GetValue(Epsilon) - (8.0 / 255)) < 1e-9;

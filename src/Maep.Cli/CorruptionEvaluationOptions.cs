@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Maep.Attacks;
 using Maep.Cli.Commands;
 using Maep.Evaluation.CommonCorruptions;
+using Maep.Training.Data;
 
 namespace Maep.Cli;
 
-/// <summary>The options of <c>maep evaluate</c> that measure corrupted images instead of attacked ones.</summary>
+/// <summary>The options of <c>maep evaluate</c> that measure corrupted images instead of attacked ones, or attack a classifier that only answers.</summary>
 internal sealed class CorruptionEvaluationOptions
 {
     private static readonly Dictionary<string, ImageFit> Fits = new()
@@ -49,8 +51,10 @@ internal sealed class CorruptionEvaluationOptions
     /// <summary>Adds the options.</summary>
     /// <param name="command">The command.</param>
     /// <param name="classifier">What every other evaluation needs.</param>
+    /// <param name="attack">Name of the attack.</param>
+    /// <param name="differentiating">Options of attacks that need gradients.</param>
     /// <param name="shared">Options that mean the same in both.</param>
-    public void AddTo(Command command, Option classifier, params Option[] shared)
+    public void AddTo(Command command, Option classifier, Option<string> attack, Option[] differentiating, params Option[] shared)
     {
         foreach (var option in All)
             command.Add(option);
@@ -58,14 +62,35 @@ internal sealed class CorruptionEvaluationOptions
         {
             bool Given(Option option) => result.GetResult(option) is { Implicit: false };
             var root = Roots.FirstOrDefault(Given);
-            if (root is null && !Given(classifier))
-                result.AddError(Given(_pipeline) ? "--pipeline needs --imagenet-c or --cifar-c, the images to classify." : $"{classifier.Name} is required: the classifier to attack.");
-            else if (root is null && All.FirstOrDefault(Given) is { } alone)
-                result.AddError($"{alone.Name} needs --imagenet-c or --cifar-c.");
-            else if (root is not null)
+            if (root is not null)
                 ValidateCorruption(result, command, root, [.. shared, .. All, _classes]);
+            else if (Given(_pipeline) && !(result.GetResult(attack) is { Tokens: [.., { Value: var name }] } && NamedAttacks.NeedsNoGradient(name)))
+                result.AddError("--pipeline gives answers and no gradients: attack it with --attack square or rays, or give corrupted images with --imagenet-c or --cifar-c.");
+            else if (Given(_pipeline) && differentiating.FirstOrDefault(Given) is { } other)
+                result.AddError($"{other.Name} does not apply to --pipeline, which is attacked as a whole; leave it out.");
+            else if (!Given(_pipeline) && !Given(classifier))
+                result.AddError($"{classifier.Name} is required: the classifier to attack.");
+            else if (All.Except(Given(_pipeline) ? OfPipeline : []).FirstOrDefault(Given) is { } alone)
+                result.AddError($"{alone.Name} needs --imagenet-c or --cifar-c.");
         });
     }
+
+    private Option[] OfPipeline => [_pipeline, _mean, _deviation, _inputColumn, _scoreColumn];
+
+    /// <summary>The pipeline or ONNX classifier to ask; null where another option names what is attacked.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="images">The images it will be asked for.</param>
+    /// <param name="folders">Class folders by index, where they are not called as the classes.</param>
+    /// <param name="threads">CPU threads.</param>
+    public (string Path, IImageClassifier Classifier)? OpenPipeline(ParseResult parsed, LabelledImages images, IReadOnlyList<string>? folders, int threads) => parsed.GetValue(_pipeline) is not { } path ? null
+        : (path, CorruptionEvaluation.OpenClassifier(path, ClassifierOptionsOf(parsed, threads) with
+        {
+            Height = images.Height,
+            Width = images.Width,
+            ClassNames = images.ClassNames,
+            ClassFolders = folders ?? images.ClassNames,
+            ClassesAreAll = true,
+        }));
 
     /// <summary>The evaluation asked for; null where attacks are.</summary>
     public CorruptionEvaluation? Create(ParseResult parsed, string? purifier, int threads)
@@ -89,16 +114,18 @@ internal sealed class CorruptionEvaluationOptions
                 ImagesPerCell = parsed.GetValue(_imagesPerCell),
                 Threads = threads,
             },
-            ClassifierOptions = new ClassifierOptions
-            {
-                Mean = Given(parsed.GetValue(_mean)) ?? [0, 0, 0],
-                StandardDeviation = Given(parsed.GetValue(_deviation)) ?? [1, 1, 1],
-                InputColumn = parsed.GetValue(_inputColumn),
-                ScoreColumn = parsed.GetValue(_scoreColumn),
-                Threads = threads,
-            },
+            ClassifierOptions = ClassifierOptionsOf(parsed, threads),
         };
     }
+
+    private ClassifierOptions ClassifierOptionsOf(ParseResult parsed, int threads) => new()
+    {
+        Mean = Given(parsed.GetValue(_mean)) ?? [0, 0, 0],
+        StandardDeviation = Given(parsed.GetValue(_deviation)) ?? [1, 1, 1],
+        InputColumn = parsed.GetValue(_inputColumn),
+        ScoreColumn = parsed.GetValue(_scoreColumn),
+        Threads = threads,
+    };
 
     private void ValidateCorruption(CommandResult result, Command command, Option root, Option[] applicable)
     {

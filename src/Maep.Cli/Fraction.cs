@@ -6,22 +6,30 @@ namespace Maep.Cli;
 /// <summary>Pixel distances on the command line: "8/255" or "0.0314".</summary>
 internal static class Fraction
 {
-    /// <summary>Parses an option's value; values of 1 or more are refused, for pixels lie in [0, 1].</summary>
+    /// <summary>Parses an option's value, which must be 0 or more.</summary>
     public static double Parse(ArgumentResult result)
     {
         var text = result.Tokens.Single().Value;
-        var parts = text.Split('/');
-        if (parts.Length > 2 || !Number(parts[0], out var value) || (parts.Length == 2 && !Number(parts[1], out _)))
-        {
+        if (Read(text) is not { } value)
             result.AddError($"'{text}' is not a number; write it as 8/255 or 0.0314.");
-            return 0;
-        }
-        if (parts.Length == 2)
-            value /= double.Parse(parts[1], CultureInfo.InvariantCulture);
-        if (!(value is >= 0 and < 1))
-            result.AddError($"'{text}' is outside [0, 1): pixels lie in [0, 1]. Did you mean {parts[0]}/255?");
-        return value;
+        else if (!(value >= 0 && double.IsFinite(value)))
+            result.AddError($"'{text}' must be 0 or more.");
+        else
+            return value;
+        return 0;
     }
 
-    private static bool Number(string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    /// <summary>What is wrong with a change of single pixels; null where nothing is.</summary>
+    /// <param name="text">What <see cref="Parse"/> took.</param>
+    public static string? PixelFault(string text) =>
+        Read(text) is >= 1 ? $"'{text}' is outside [0, 1): pixels lie in [0, 1]. Did you mean {text.Split('/')[0]}/255?" : null;
+
+    private static double? Read(string text) => text.Split('/') switch
+    {
+        [var only] => Number(only),
+        [var above, var below] => Number(above) / Number(below),
+        _ => null,
+    };
+
+    private static double? Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
 }

@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
 using Maep.Evaluation;
 using Maep.Export;
+using Maep.Training.Data;
 using Maep.Training.Purifiers;
+using static TorchSharp.torch;
 
 namespace Maep.Cli;
 
@@ -18,6 +21,28 @@ internal sealed record NamedModel(string Source, ModelFile File)
     /// <summary>How state files tell models apart.</summary>
     public static string Digest(NamedModel? model) => model?.Reference.Digest ?? "none";
 
-    /// <summary>A classifier file.</summary>
-    public static NamedModel Classifier(string path) => new(path, ModelFile.Open(path));
+    /// <summary>A classifier file for some images.</summary>
+    /// <exception cref="InvalidDataException">It takes other images, or has another number of classes than they.</exception>
+    public static NamedModel Classifier(string path, LabelledImages images)
+    {
+        var model = new NamedModel(path, ModelFile.Open(path));
+        var scores = Scores(model, images);
+        return scores == images.ClassNames.Count ? model
+            : throw new InvalidDataException($"{path}: {scores} scores, but {images.Name} has {images.ClassNames.Count} classes; give a classifier of these classes, or, for a folder, the class index that numbers them (--classes).");
+    }
+
+    private static long Scores(NamedModel model, LabelledImages images)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var bytes = images.Take(1).PixelTensor();
+        try
+        {
+            return model.File.Network.call(LabelledImages.ToUnitRange(bytes)).shape[1];
+        }
+        catch (ExternalException fault) // what TorchSharp throws for whatever libtorch refuses
+        {
+            throw new InvalidDataException($"{model.Source}: does not take images of {images.Height}x{images.Width} ({fault.Message.Split('\n')[0]}); give a classifier for that size, or choose another --size for a folder.", fault);
+        }
+    }
 }

@@ -40,6 +40,9 @@ internal sealed class TestSetOptions
             : DataSource.Test(set, DataSource.Root(parsed.GetValue(_root))).Take(samples);
     }
 
+    /// <summary>Name of the folder of each class, by label, where an index calls the classes otherwise; null where it is the class's own.</summary>
+    public IReadOnlyList<string>? ClassFolders(ParseResult parsed) => parsed.GetValue(Classes) is { } classes ? ImageNetClassIndex.Read(classes).Folders : null;
+
     private static LabelledImages Folder(string root, int size, string? classes)
     {
         var images = ImageFolder.Read(root, size, size, resize: true);

@@ -41,6 +41,10 @@ public sealed record AdversarialManifest
     /// <summary>Class names by label.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }
 
+    /// <summary>Folder of each class below images/, by label; null where they are called as the classes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? ClassFolders { get; init; }
+
     /// <summary>Clean images that the attacked model gets right; null before the attack, as all counts.</summary>
     public AccuracyCount? Clean { get; init; }
 
@@ -61,10 +65,11 @@ public sealed record AdversarialManifest
 /// Attacks a set once and keeps the images for others: adversarial.safetensors (images [N, 3, H, W] float32 in [0, 1], labels [N]),
 /// images/&lt;class&gt;/&lt;index&gt;.png with 8 bits a colour, manifest.json. A run that was cut goes on in FOLDER.part.
 /// </summary>
-/// <param name="model">The model to differentiate: images to logits, in evaluation mode.</param>
+/// <param name="model">The model that gives the verdicts: images to logits, in evaluation mode.</param>
 /// <param name="attack">The attack.</param>
 /// <param name="batchSize">Images attacked together.</param>
-public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack attack, int batchSize = 100)
+/// <param name="seen">The model to differentiate, where the attacker sees it otherwise, as several draws of a random one; null for <paramref name="model"/>.</param>
+public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack attack, int batchSize = 100, nn.Module<Tensor, Tensor>? seen = null)
 {
     private const string FactsFile = "facts.json";
 
@@ -78,10 +83,11 @@ public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack atta
     /// <exception cref="InvalidDataException">FOLDER.part belongs to another run.</exception>
     public AdversarialManifest Write(string folder, LabelledImages images, AdversarialManifest facts, Action<int> progress, CancellationToken cancellation)
     {
+        folder = Path.TrimEndingDirectorySeparator(folder);
         if (Path.Exists(folder))
             throw new IOException($"'{folder}' exists already; name another folder, or delete it.");
         var part = folder + ".part";
-        Begin(part, JsonSerializer.Serialize(facts with { Machine = "" }, RecordFiles.Json) + images.Count.ToString(CultureInfo.InvariantCulture));
+        Begin(part, JsonSerializer.Serialize(facts with { Machine = "" }, RecordFiles.Json) + images.Digest());
         for (var first = 0; first < images.Count; first += batchSize)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -92,6 +98,8 @@ public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack atta
         }
         var manifest = Finish(part, images, facts);
         Directory.Move(part, folder);
+        foreach (var rest in Directory.GetFiles(folder, "batch-*.safetensors").Append(Path.Combine(folder, FactsFile)))
+            File.Delete(rest);
         return manifest;
     }
 
@@ -112,7 +120,7 @@ public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack atta
         using var scope = NewDisposeScope();
         using var bytes = batch.PixelTensor();
         var (clean, labels) = (LabelledImages.ToUnitRange(bytes), batch.LabelTensor());
-        var adversarial = attack.Perturb(model, clean, labels, new ImageStreams(seed, first, clean.shape[0]));
+        var adversarial = attack.Perturb(seen ?? model, clean, labels, new ImageStreams(seed, first, clean.shape[0]));
         SafeTensors.Save(path, [new("images", adversarial)], new Dictionary<string, string>());
     }
 
@@ -133,22 +141,20 @@ public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack atta
             robust += Count(right.logical_and(Verdict.Right(model, attacked, labels)));
             eightBit += Count(right.logical_and(Verdict.Right(model, rounded, labels)));
             change = Math.Max(change, (attacked - original).abs().max().item<float>());
-            WritePictures(part, images, attacked, first);
+            WritePictures(part, facts, images, attacked, first);
             adversarial.Add(attacked);
         }
         SafeTensors.Save(Path.Combine(part, "adversarial.safetensors"), [new("images", cat(adversarial, 0)), new("labels", images.LabelTensor())], new Dictionary<string, string> { ["attack"] = facts.Attack });
         var manifest = facts with { Clean = new(clean, images.Count), Robust = new(robust, images.Count), RobustEightBit = new(eightBit, images.Count), LargestChange = change };
         AtomicFile.WriteText(Path.Combine(part, "manifest.json"), JsonSerializer.Serialize(manifest, RecordFiles.Json) + "\n");
-        foreach (var rest in Directory.GetFiles(part, "batch-*.safetensors").Append(Path.Combine(part, FactsFile)))
-            File.Delete(rest);
         return manifest;
     }
 
-    private static void WritePictures(string part, LabelledImages images, Tensor attacked, int first)
+    private static void WritePictures(string part, AdversarialManifest facts, LabelledImages images, Tensor attacked, int first)
     {
         foreach (var (offset, png) in PictureGrid.Pngs(attacked, scale: 1).Index())
         {
-            var folder = Directory.CreateDirectory(Path.Combine(part, "images", images.ClassNames[images.Labels[first + offset]]));
+            var folder = Directory.CreateDirectory(Path.Combine(part, "images", (facts.ClassFolders ?? facts.ClassNames)[images.Labels[first + offset]]));
             File.WriteAllBytes(Path.Combine(folder.FullName, string.Create(CultureInfo.InvariantCulture, $"{first + offset:D6}.png")), png);
         }
     }

@@ -56,6 +56,10 @@ public sealed record ResultRecord
     /// <summary>Purifier; null when the bare classifier alone was measured.</summary>
     public ModelReference? Purifier { get; init; }
 
+    /// <summary>How a classifier was asked that gives answers and no gradients: an ONNX file, a whole ML.NET pipeline. Null for one that was differentiated.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AskedAs { get; init; }
+
     /// <summary>What the adaptive attack differentiates where the purifier has no gradient of its own; null where its gradients are exact.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? GradientStandIn { get; init; }
@@ -69,6 +73,9 @@ public sealed record ResultRecord
     internal static string ThisMachine { get; } = string.Create(CultureInfo.InvariantCulture,
         $"{RuntimeInformation.OSArchitecture} {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, TorchSharp {typeof(TorchSharp.torch).Assembly.GetName().Version}");
 
+    /// <summary>"purifier ahead of classifier", or the classifier that was asked.</summary>
+    public string Title => AskedAs is null ? $"{Purifier?.File ?? "No purifier"} ahead of {Classifier.File}" : Classifier.File;
+
     /// <summary>Column titles of <see cref="Rows"/>.</summary>
     public static IReadOnlyList<string> Headers { get; } = ["Measured", "Accuracy", "95 % interval", "Images"];
 
@@ -77,8 +84,8 @@ public sealed record ResultRecord
     {
         List<IReadOnlyList<string>> rows =
         [
-            Row("bare classifier, clean", Result.BareClean),
-            Row("bare classifier, attacked", Result.BareRobust),
+            Row(AskedAs is null ? "bare classifier, clean" : "clean", Result.BareClean),
+            Row(AskedAs is null ? "bare classifier, attacked" : "attacked, query", Result.BareRobust),
         ];
         if (Result is { PurifiedClean: { } clean, NonAdaptive: { } robust })
         {
@@ -106,13 +113,15 @@ public sealed record ResultRecord
     public string ToMarkdown()
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"## {Purifier?.File ?? "No purifier"} ahead of {Classifier.File}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"## {Title}");
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"{Dataset}; {Attack}; seed {Seed}; {Result.Seconds:F0} s on {Machine}.");
         text.AppendLine();
         text.AppendTable(Headers, Rows());
         if (Purifier?.Tiles is { } tiles)
             text.AppendLine(CultureInfo.InvariantCulture, $"The purifier went over the images in {tiles}.");
+        if (AskedAs is not null)
+            text.AppendLine(CultureInfo.InvariantCulture, $"Asked as a black box: {AskedAs}. The attacker sees its answers and no gradient.");
         if (GradientStandIn is not null)
             text.AppendLine(CultureInfo.InvariantCulture, $"Gradients of the adaptive attack: {GradientStandIn}.");
         if (Result.GradientDraws is { } draws)

@@ -67,7 +67,7 @@ public static class OnnxExporter
                 graph.Output(new ClassifierEmitter(graph).Emit(images, fast), OnnxNames.Logits, null, fast.Options.Classes);
                 break;
         }
-        metadata["maep.precision"] = precision.ToString().ToLowerInvariant();
+        metadata[OnnxNames.Precision] = precision.ToString().ToLowerInvariant();
         var model = graph.Build(metadata);
         PrecisionConversion.Apply(model, precision);
         return model.ToByteArray();

@@ -24,6 +24,9 @@ public static class OnnxNames
     /// <summary>Metadata key of the recipe's hash.</summary>
     public const string RecipeHash = "maep.recipe-hash";
 
+    /// <summary>Metadata key of the numbers' precision.</summary>
+    public const string Precision = "maep.precision";
+
     /// <summary>Metadata key of the training steps done.</summary>
     public const string Steps = "maep.steps";
 }

@@ -15,6 +15,7 @@ public sealed class PairGenerator(PairRecipe recipe, Func<string, nn.Module<Tens
     /// <param name="path">File of the perturbations; while it is being made it is called path + ".part".</param>
     /// <param name="progress">Receives pairs done.</param>
     /// <param name="cancellation">Stops after the current batch; what is done is kept.</param>
+    /// <exception cref="ArgumentException">The recipe names no classifier.</exception>
     /// <exception cref="InvalidDataException">The file at <paramref name="path"/> has another size than the images ask for.</exception>
     public AdversarialPairs LoadOrMake(LabelledImages images, string path, Action<int> progress, CancellationToken cancellation)
     {
@@ -29,6 +30,8 @@ public sealed class PairGenerator(PairRecipe recipe, Func<string, nn.Module<Tens
 
     private void Make(LabelledImages images, int imageBytes, string path, Action<int> progress, CancellationToken cancellation)
     {
+        if (recipe.Classifiers.Count == 0)
+            throw new ArgumentException("Pairs has no Classifiers to attack; name at least one file.");
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         Dictionary<string, nn.Module<Tensor, Tensor>> opened = [];
         using (var part = new FileStream(path + ".part", FileMode.OpenOrCreate))

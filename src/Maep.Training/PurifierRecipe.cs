@@ -85,6 +85,10 @@ public sealed record PurifierRecipe
             faults.Add($"Photographs are purified whole, in tiles; set MaskedSteps {MaskedSteps} to 0 and leave Loss out.");
         if (Folder is not null && Pairs.FromPrediction != true)
             faults.Add("The classes of photographs are not numbered as the classifier's; set FromPrediction of Pairs to true.");
+        if (BatchSize < 1)
+            faults.Add($"BatchSize {BatchSize} must be at least 1.");
+        if (MaskingRatio is not (>= 0 and < 1))
+            faults.Add($"MaskingRatio {MaskingRatio} must be in [0, 1).");
         if (Loss is not null)
             faults.AddRange(Loss.Faults(MaskingRatio, Guidance.Weight));
         if (faults.Count > 0)

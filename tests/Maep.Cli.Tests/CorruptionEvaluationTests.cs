@@ -26,7 +26,7 @@ public sealed class CorruptionEvaluationTests : IDisposable
     [InlineData("evaluate --imagenet-c root --cifar-c other --pipeline x.onnx", "both given")]
     [InlineData("evaluate --cifar-c root --pipeline x.onnx --clean clean", "--clean does not apply to --cifar-c")]
     [InlineData("evaluate --classifier x.onnx --clean clean", "--clean needs --imagenet-c")]
-    [InlineData("evaluate --pipeline x.onnx", "--pipeline needs --imagenet-c or --cifar-c")]
+    [InlineData("evaluate --pipeline x.onnx", "give corrupted images with --imagenet-c or --cifar-c")]
     [InlineData("evaluate --imagenet-c root --pipeline x.onnx --severities 1,9", "--severities 1,9: whole numbers 1 to 5")]
     [InlineData("evaluate --imagenet-c root --pipeline x.onnx --image-fit stretch", "stretch")]
     [InlineData("evaluate --imagenet-c root --pipeline x.onnx --images-per-cell 0", "--images-per-cell 0 must be at least 1")]

@@ -43,12 +43,24 @@ public sealed class AdversarialSetTests : IDisposable
         Write(Path.Combine(_folder, "whole"), images);
         using var stop = new CancellationTokenSource();
         var folder = Path.Combine(_folder, "cut");
-        Assert.Throws<OperationCanceledException>(() => Write(folder, images, _ => stop.Cancel(), stop.Token));
+        Assert.Throws<OperationCanceledException>(() => Write(folder, images, _ => stop.Cancel(), cancellation: stop.Token));
         Assert.True(Directory.Exists(folder + ".part"));
 
         Write(folder, images);
 
         Assert.Equal(File.ReadAllBytes(Path.Combine(_folder, "whole", "adversarial.safetensors")), File.ReadAllBytes(Path.Combine(folder, "adversarial.safetensors")));
+    }
+
+    [Fact]
+    public void A_folder_may_be_named_with_a_slash_and_pictures_lie_where_their_classes_did()
+    {
+        var images = ToyDefences.Images(6);
+
+        Write(Path.Combine(_folder, "set") + Path.DirectorySeparatorChar, images, folders: [.. images.ClassNames.Select((_, index) => $"n{index}")]);
+
+        Assert.False(Directory.Exists(Path.Combine(_folder, "set", ".part")));
+        Assert.Equal(["adversarial.safetensors", "images", "manifest.json"], Directory.GetFileSystemEntries(Path.Combine(_folder, "set")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.All(Directory.GetDirectories(Path.Combine(_folder, "set", "images")), path => Assert.StartsWith("n", Path.GetFileName(path), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -64,7 +76,7 @@ public sealed class AdversarialSetTests : IDisposable
         Assert.Contains("another attack", Assert.Throws<InvalidDataException>(() => Write(folder, ToyDefences.Images(3))).Message, StringComparison.Ordinal);
     }
 
-    private static AdversarialManifest Write(string folder, LabelledImages images, Action<int>? progress = null, CancellationToken cancellation = default) =>
+    private static AdversarialManifest Write(string folder, LabelledImages images, Action<int>? progress = null, IReadOnlyList<string>? folders = null, CancellationToken cancellation = default) =>
         new AdversarialSet(new MeanChannelClassifier(1), Attack, batchSize: 8).Write(folder, images, new AdversarialManifest
         {
             Command = "maep attack",
@@ -74,5 +86,6 @@ public sealed class AdversarialSetTests : IDisposable
             Seed = 0,
             Classifier = new ModelReference("mean", "0"),
             ClassNames = images.ClassNames,
+            ClassFolders = folders,
         }, progress ?? (_ => { }), cancellation);
 }

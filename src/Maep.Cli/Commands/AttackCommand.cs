@@ -25,7 +25,7 @@ internal static class AttackCommand
         {
             set_num_threads(parsed.GetValue(threads));
             var images = set.Read(parsed);
-            var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier));
+            var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier), images);
             var cleaner = purifier.Open(parsed, images, judge);
             var chosen = attack.Create(parsed);
             var facts = new AdversarialManifest
@@ -39,10 +39,12 @@ internal static class AttackCommand
                 Purifier = cleaner?.Reference,
                 GradientStandIn = cleaner?.GradientStandIn,
                 ClassNames = images.ClassNames,
+                ClassFolders = set.ClassFolders(parsed),
             };
-            var model = new DefenceUnderTest(judge.File.Network, cleaner?.File.Network).Whole;
+            var (defence, batchSize) = (new DefenceUnderTest(judge.File.Network, cleaner?.File.Network), PurifierOptions.BatchSize(images, cleaner));
+            var seen = defence.SeenBy(AttackerKnowledge.Adaptive, DefenceProbe.IsRandomOn(defence, images.Take(batchSize)) ? ProtocolRun.GradientDraws : 1);
             var folder = parsed.GetRequiredValue(output);
-            var manifest = LongTask.Run("images attacked", images.Count, progress => new AdversarialSet(model, chosen, PurifierOptions.BatchSize(images, cleaner)).Write(folder, images, facts, progress, cancellation));
+            var manifest = LongTask.Run("images attacked", images.Count, progress => new AdversarialSet(defence.Whole, chosen, batchSize, seen).Write(folder, images, facts, progress, cancellation));
             Console.WriteLine($"{folder}: {images.Count} images, {manifest.Attacker} {manifest.Attack}; the attacked model gets {manifest.Clean?.Correct} right clean, {manifest.Robust?.Correct} attacked, {manifest.RobustEightBit?.Correct} as 8-bit pictures");
             return ExitCode.Success;
         });

@@ -35,7 +35,8 @@ internal sealed record CorruptionEvaluation
         Console.Error.WriteLine("listing the images");
         var set = OpenSet();
         var clean = Clean is null ? null : FolderImages.Clean(Clean, Classes);
-        using var classifier = OpenClassifier(set);
+        using var classifier = OpenClassifier(Pipeline,
+            ClassifierOptions with { Height = set.ImageSize.Height, Width = set.ImageSize.Width, ClassNames = set.ClassNames, ClassesAreAll = set.ClassesAreAll, ClassFolders = set.ClassFolders });
         var (model, (purifier, cleaner)) = (ModelReference.OfFile(Pipeline), OpenPurifier(classifier));
         using var disposedPurifier = purifier;
         var basePath = output ?? Path.Combine("runs", "evaluation", $"{(Purifier is null ? "bare" : ModelFile.Stem(Purifier))}-{Path.GetFileNameWithoutExtension(Pipeline)}-{set.Name}");
@@ -62,6 +63,7 @@ internal sealed record CorruptionEvaluation
         };
         report.Save(basePath);
         var hasPng = CorruptionPage.Write(basePath, report, new CorruptionExamples(classifier, purifier, options), set, clean);
+        evaluator.Finish();
         Print(report);
         Console.WriteLine($"record in {basePath}.json, .md, .html{(hasPng ? " and .png" : "; no .png, as this system has no font")}");
         return ExitCode.Success;
@@ -83,16 +85,14 @@ internal sealed record CorruptionEvaluation
         _ => (new TransformPurifier(Purifier, classifier.Height, classifier.Width, Options.Threads), ModelReference.OfFile(Purifier)),
     };
 
-    private IImageClassifier OpenClassifier(ICorruptedImages set)
+    /// <summary>A classifier that is only asked.</summary>
+    /// <exception cref="ArgumentException">Neither .zip nor .onnx.</exception>
+    public static IImageClassifier OpenClassifier(string path, ClassifierOptions options) => Path.GetExtension(path).ToUpperInvariant() switch
     {
-        var options = ClassifierOptions with { Height = set.ImageSize.Height, Width = set.ImageSize.Width, ClassNames = set.ClassNames, ClassFolders = set.ClassFolders };
-        return Path.GetExtension(Pipeline).ToUpperInvariant() switch
-        {
-            ".ZIP" => new PipelineImageClassifier(Pipeline, options),
-            ".ONNX" => new OnnxImageClassifier(Pipeline, options),
-            _ => throw new ArgumentException($"--pipeline {Pipeline}: neither .zip, a saved ML.NET pipeline, nor .onnx, a classifier."),
-        };
-    }
+        ".ZIP" => new PipelineImageClassifier(path, options),
+        ".ONNX" => new OnnxImageClassifier(path, options),
+        _ => throw new ArgumentException($"--pipeline {path}: neither .zip, a saved ML.NET pipeline, nor .onnx, a classifier."),
+    };
 
     private static void Print(CorruptionReport report)
     {

@@ -27,10 +27,10 @@ internal static class DirectionsBenchmark
         {
             set_num_threads(parsed.GetValue(threads));
             var images = set.Read(parsed);
-            var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier));
+            var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier), images);
             var cleaner = purifier.Open(parsed, images, judge)!;
             var chosen = attack.Create(parsed);
-            var measurement = new DirectionMeasurement(judge.File.Network, cleaner.File.Network, chosen, parsed.GetValue(seed));
+            var measurement = new DirectionMeasurement(judge.File.Network, cleaner.File.Network, chosen, parsed.GetValue(seed), Math.Max(2, PurifierOptions.BatchSize(images, cleaner)));
             var record = new DirectionsRecord
             {
                 Command = CommonOptions.CommandLine(parsed),

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Maep.Attacks;
 using Maep.Evaluation;
+using Maep.Evaluation.CommonCorruptions;
 using Maep.Evaluation.Protocols;
 using Maep.Export;
+using Maep.Training.Data;
 using Spectre.Console;
 using static TorchSharp.torch;
 
@@ -11,6 +13,8 @@ namespace Maep.Cli.Commands;
 /// <summary><c>maep evaluate</c>: accuracy with and without a purifier, clean and attacked, non-adaptive and adaptive, or on corrupted images.</summary>
 internal static class EvaluateCommand
 {
+    private const int QueryBatch = 20; // thousands of queries an image: smaller batches are kept sooner
+
     public static Command Create(CancellationToken cancellation)
     {
         var set = new TestSetOptions();
@@ -34,20 +38,30 @@ internal static class EvaluateCommand
         set.AddTo(command, corruptions.Roots);
         purifier.AddTo(command);
         attack.AddTo(command);
-        corruptions.AddTo(command, classifier, purifier.Source, threads, output);
+        corruptions.AddTo(command, classifier, attack.Name, [classifier, purifier.Source, protocol, adaptive], purifier.Source, threads, output);
+        command.Validators.Add(result =>
+        {
+            bool Given(Option option) => result.GetResult(option) is { Implicit: false };
+            if (Given(protocol) && attack.ButEpsilon.Append(adaptive).FirstOrDefault(Given) is { } given)
+                result.AddError($"{given.Name} does not apply to --protocol, which says what it attacks with; leave one of them out.");
+            if (Given(transfer) && !(result.GetResult(protocol) is { Tokens: [.., { Value: Protocol.Trust }] }))
+                result.AddError($"{transfer.Name} is for --protocol {Protocol.Trust}, which alone transfers attacks; leave it out.");
+        });
         command.SetAction(parsed =>
         {
             set_num_threads(parsed.GetValue(threads));
             if (corruptions.Create(parsed, parsed.GetValue(purifier.Source), parsed.GetValue(threads)) is { } corrupted)
                 return corrupted.Evaluate(parsed.GetValue(output), CommonOptions.CommandLine(parsed), cancellation);
             var images = set.Read(parsed);
+            if (corruptions.OpenPipeline(parsed, images, set.ClassFolders(parsed), parsed.GetValue(threads)) is { } pipeline)
+                return Ask(pipeline, attack, images, parsed, parsed.GetValue(seed), parsed.GetValue(output), cancellation);
             var path = parsed.GetValue(output) ?? Path.Combine("runs", "evaluation",
                 $"{purifier.Stem(parsed)}-{Path.GetFileNameWithoutExtension(parsed.GetRequiredValue(classifier))}-{parsed.GetValue(protocol) ?? parsed.GetValue(attack.Name)}");
-            var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier));
+            var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier), images);
             var cleaner = purifier.Open(parsed, images, judge);
             if (parsed.GetValue(protocol) is { } name)
             {
-                var run = new ProtocolEvaluation(name, parsed.GetValue(attack.Epsilon), judge, cleaner, parsed.GetValue(transfer) is { } other ? NamedModel.Classifier(other) : null, parsed.GetValue(seed));
+                var run = new ProtocolEvaluation(name, parsed.GetValue(attack.Epsilon), judge, cleaner, parsed.GetValue(transfer) is { } other ? NamedModel.Classifier(other, images) : null, parsed.GetValue(seed));
                 return run.Evaluate(images, path, CommonOptions.CommandLine(parsed), cancellation);
             }
             var options = new EvaluationOptions
@@ -58,26 +72,47 @@ internal static class EvaluateCommand
                 StatePath = path + ".state.json",
                 Subject = $"classifier {NamedModel.Digest(judge)}, purifier {NamedModel.Digest(cleaner)}",
             };
-            return Evaluate(judge, cleaner, attack.Create(parsed), options, images, path, CommonOptions.CommandLine(parsed), cancellation);
+            var chosen = attack.Create(parsed);
+            return Evaluate(new RobustnessEvaluator(judge.File.Network, cleaner?.File.Network, chosen, options), images, path, result => new ResultRecord
+            {
+                Command = CommonOptions.CommandLine(parsed),
+                Dataset = images.Name,
+                Attack = chosen.Description,
+                Seed = options.Seed,
+                Classifier = judge.Reference,
+                Purifier = cleaner?.Reference,
+                GradientStandIn = cleaner?.GradientStandIn,
+                Result = result,
+            }, cancellation);
         });
         return command;
     }
 
-    private static int Evaluate(NamedModel classifier, NamedModel? purifier, IAttack attack, EvaluationOptions options, Training.Data.LabelledImages images, string output, string commandLine, CancellationToken cancellation)
+    // A pipeline is judged as it is: what purifies is inside.
+    private static int Ask((string Path, IImageClassifier Classifier) pipeline, AttackOptions attack, LabelledImages images, ParseResult parsed, long seed, string? output, CancellationToken cancellation)
     {
-        var evaluator = new RobustnessEvaluator(classifier.File.Network, purifier?.File.Network, attack, options);
-        var result = LongTask.Run("images attacked", images.Count, progress => evaluator.Evaluate(images, progress, cancellation));
-        var record = new ResultRecord
+        using var classifier = pipeline.Classifier;
+        if ((classifier.Height, classifier.Width) != (images.Height, images.Width))
+            throw new ArgumentException($"{pipeline.Path} takes images of {classifier.Height}x{classifier.Width}, and {images.Name} has {images.Height}x{images.Width}; give images of that size, or --size for a folder.");
+        var (model, chosen) = (ModelReference.OfFile(pipeline.Path), attack.Create(parsed));
+        var basePath = output ?? Path.Combine("runs", "evaluation", $"{Path.GetFileNameWithoutExtension(pipeline.Path)}-{parsed.GetValue(attack.Name)}");
+        var options = new EvaluationOptions { Seed = seed, BatchSize = QueryBatch, StatePath = basePath + ".state.json", Subject = $"pipeline {model.Digest} ({classifier.Description})" };
+        using var network = classifier.AsBlackBox();
+        return Evaluate(new RobustnessEvaluator(network, null, chosen, options), images, basePath, result => new ResultRecord
         {
-            Command = commandLine,
+            Command = CommonOptions.CommandLine(parsed),
             Dataset = images.Name,
-            Attack = attack.Description,
-            Seed = options.Seed,
-            Classifier = classifier.Reference,
-            Purifier = purifier?.Reference,
-            GradientStandIn = purifier?.GradientStandIn,
+            Attack = chosen.Description,
+            Seed = seed,
+            Classifier = model,
+            AskedAs = classifier.Description,
             Result = result,
-        };
+        }, cancellation);
+    }
+
+    private static int Evaluate(RobustnessEvaluator evaluator, LabelledImages images, string output, Func<RobustnessResult, ResultRecord> report, CancellationToken cancellation)
+    {
+        var record = report(LongTask.Run("images attacked", images.Count, progress => evaluator.Evaluate(images, progress, cancellation)));
         record.Save(output);
         evaluator.Finish();
         Print(record);
@@ -87,8 +122,12 @@ internal static class EvaluateCommand
 
     private static void Print(ResultRecord record)
     {
-        ConsoleTable.Write($"{record.Purifier?.File ?? "no purifier"} ahead of {record.Classifier.File}", ResultRecord.Headers, record.Rows(), Justify.Right);
+        ConsoleTable.Write(record.Title, ResultRecord.Headers, record.Rows(), Justify.Right);
         Console.WriteLine($"{record.Dataset}; {record.Attack}; seed {record.Seed}");
+        if (record.AskedAs is { } asked)
+            Console.WriteLine($"asked as a black box: {asked}");
+        if (record.GradientStandIn is { } standIn)
+            Console.WriteLine($"Gradients of the adaptive attack: {standIn}.");
         Console.WriteLine(ResultRecord.Explanation);
     }
 }

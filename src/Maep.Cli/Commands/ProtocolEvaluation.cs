@@ -18,12 +18,13 @@ internal sealed class ProtocolEvaluation(string name, double epsilon, NamedModel
     public int Evaluate(LabelledImages images, string basePath, string command, CancellationToken cancellation)
     {
         var defence = new DefenceUnderTest(classifier.File.Network, purifier?.File.Network, transfer?.File.Network);
-        var probe = DefenceProbe.Of(defence, images);
+        var batchSize = PurifierOptions.BatchSize(images, purifier);
+        var probe = DefenceProbe.Of(defence, images.Take(batchSize));
         var protocol = Protocol.Named(name, epsilon, purifier is not null, transfer is not null, probe.IsRandom);
         var options = new ProtocolOptions
         {
             Seed = seed,
-            BatchSize = PurifierOptions.BatchSize(images, purifier),
+            BatchSize = batchSize,
             StatePath = basePath + ".state.json",
             Subject = $"classifier {NamedModel.Digest(classifier)}, purifier {NamedModel.Digest(purifier)}, transfer {NamedModel.Digest(transfer)}",
         };
@@ -70,6 +71,8 @@ internal sealed class ProtocolEvaluation(string name, double epsilon, NamedModel
         ConsoleTable.Write(report.Title, report.Headers, report.Rows(), Justify.Right);
         ConsoleTable.Write("Flags", ["Flag", "Raised", "Figures"], report.FlagRows(), Justify.Left);
         Console.WriteLine(report.Headline);
+        if (report.StandInNote is { } note)
+            Console.WriteLine(note);
         Console.WriteLine(ProtocolReport.Explanation);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class TableBenchmark
     private readonly Option<string> _recipes = new("--recipes") { Description = "Folder of the recipes.", DefaultValueFactory = _ => "recipes" };
     private readonly Option<string> _runs = new("--runs") { Description = "Folder of the training runs.", DefaultValueFactory = _ => "runs" };
     private readonly Option<string> _models = new("--models") { Description = "Folder of model files, which stand in for runs that are not here.", DefaultValueFactory = _ => "models" };
-    private readonly Option<bool> _train = new("--train") { Description = "Train what is missing first, going on from its checkpoints; without it the missing are named with the minutes that they need." };
+    private readonly Option<bool> _train = new("--train") { Description = "Train what is missing first, going on from its checkpoints; without it the missing are named with the command that trains them and, where it has begun, the minutes left." };
     private readonly Option<string?> _weights = new("--weights") { Description = "Folder of the classifiers that the recipes name (default: MAEP_WEIGHTS, then ./weights)." };
     private readonly Option<int> _adaptive = CommonOptions.AdaptiveSamples("Images of the adaptive attack, with the first seed; 0 leaves it out.", 200);
     private readonly Option<int> _seeds = CommonOptions.AtLeastOne("--seeds", "Times that the attack on the bare classifier is run, with seeds 0, 1, 2 and so on; the table gives mean and standard deviation.", 1);
@@ -57,7 +57,7 @@ internal sealed class TableBenchmark
         var output = parsed.GetRequiredValue(_output);
         var page = parsed.GetValue(_page) is { } path ? RecordPage.Open(path, Path.GetFileName(output)) : null;
         var images = DataSource.Test(parsed.GetRequiredValue(_data), DataSource.Root(parsed.GetValue(_root))).Take(parsed.GetValue(_samples));
-        var judge = NamedModel.Classifier(parsed.GetRequiredValue(_classifier));
+        var judge = NamedModel.Classifier(parsed.GetRequiredValue(_classifier), images);
         var attack = _attack.Create(parsed);
         var options = new EvaluationOptions { AdaptiveImages = parsed.GetValue(_adaptive), StatePath = output + ".state.json" };
         using var comparison = new ComparisonRun(judge.File.Network, judge.Reference, attack, parsed.GetValue(_seeds), images, options);

@@ -30,11 +30,13 @@ internal static class TilesBenchmark
         {
             set_num_threads(parsed.GetValue(threads));
             var images = set.Read(parsed);
-            var (judge, cleaner) = (ModelFile.Open(parsed.GetRequiredValue(classifier)), ModelFile.Open(parsed.GetRequiredValue(purifier)));
+            var (judge, cleaner) = (NamedModel.Classifier(parsed.GetRequiredValue(classifier), images).File, ModelFile.Open(parsed.GetRequiredValue(purifier)));
             if (cleaner.Network is not MaskedAutoencoder { Options.ImageSize: var size })
                 throw new ArgumentException($"{parsed.GetRequiredValue(purifier)} has no size of its own, so it needs no tiles; give a masked autoencoder.");
             if (images.Height <= size)
                 throw new ArgumentException($"Images of {images.Height}x{images.Width} make no tiles of {size}x{size}; give a larger --size.");
+            if (parsed.GetRequiredValue(overlaps).FirstOrDefault(overlap => overlap < 0 || overlap > size / 2) is var wrong and not 0)
+                throw new ArgumentException($"--overlaps {wrong} must be 0 to {size / 2}, half of a tile.");
             int?[] ways = [.. parsed.GetValue(whole) ? [null] : Array.Empty<int?>(), .. parsed.GetRequiredValue(overlaps).Select(overlap => (int?)overlap)];
             var chosen = attack.Create(parsed);
 

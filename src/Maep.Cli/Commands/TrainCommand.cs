@@ -58,12 +58,13 @@ internal static class TrainCommand
             throw new ArgumentException("--probe measures on a test set by name, and the recipe trains on a folder; leave it out, and use `maep evaluate --data FOLDER` on the weights.");
         if (recipe.Start is not null)
             GoOnFrom(recipe.Start, network);
+        var guidance = Guidance(recipe.Guidance, Open); // what can fail at once comes before hours of pairs
         var all = recipe.Folder is { } folder ? PhotoCrops.Make(DataSource.Folder(recipe.Data, root), folder) : DataSource.Train(recipe.Data, root);
         var images = recipe.Pairs.Images > 0 ? all.Take(recipe.Pairs.Images) : all;
-        var pairsPath = Path.Combine("runs", "pairs", $"{recipe.Data}-{Recipes.Hash(recipe.Pairs)}{(recipe.Folder is null ? "" : $"-{images.Digest()}")}.pairs");
+        var pairsPath = Path.Combine("runs", "pairs", $"{recipe.Data}-{PairsKey(recipe.Pairs, images, path => ModelReference.OfFile(Located(path)).Sha256)}.pairs");
         var generator = new PairGenerator(recipe.Pairs, Open);
         using var pairs = LongTask.Run("adversarial pairs", images.Count, progress => generator.LoadOrMake(images, pairsPath, progress, cancellation));
-        using var objective = new PurificationObjective(network, pairs, recipe, Guidance(recipe.Guidance, Open));
+        using var objective = new PurificationObjective(network, pairs, recipe, guidance);
         using var curve = probe.Length == 0 ? null : Curve(recipe, root, probe, Open);
         var run = new TrainingRun(Folder(output, recipe.Name), "purifier")
         {
@@ -74,8 +75,13 @@ internal static class TrainCommand
         return ExitCode.Success;
 
         // Classifiers trained here lie among the models or runs, those of others in the folder of weights.
-        nn.Module<Tensor, Tensor> Open(string path) => ModelFile.Open(File.Exists(path) ? path : Path.Combine(weights, path)).Network;
+        string Located(string path) => File.Exists(path) ? path : Path.Combine(weights, path);
+        nn.Module<Tensor, Tensor> Open(string path) => ModelFile.Open(Located(path)).Network;
     }
+
+    // Pairs of another set, another recipe or another classifier in the same place are other pairs.
+    private static string PairsKey(PairRecipe recipe, LabelledImages images, Func<string, string> digest) =>
+        Recipes.Hash(new { Recipe = Recipes.Hash(recipe), Images = images.Digest(), Classifiers = recipe.Classifiers.Select(classifier => digest(classifier.Path)).ToArray() });
 
     private static void GoOnFrom(string path, TrainablePurifier network)
     {

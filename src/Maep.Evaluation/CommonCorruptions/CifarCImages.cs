@@ -1,9 +1,10 @@
 namespace Maep.Evaluation.CommonCorruptions;
 
-/// <summary>CIFAR-10-C and CIFAR-100-C: corruption.npy, uint8 [5 N, 32, 32, 3] from severity 1 to 5, and labels.npy. Read in blocks from the disk.</summary>
+/// <summary>CIFAR-10-C and CIFAR-100-C: corruption.npy, uint8 [5 N, 32, 32, 3] from severity 1 to 5, labels.npy, and classes.txt where the classes are others. Read in blocks from the disk.</summary>
 public sealed class CifarCImages : ICorruptedImages
 {
     private const string Labels = "labels.npy";
+    private const string ClassNamesFile = "classes.txt";
     private const int Block = 256;
 
     private static readonly string[] Cifar10Classes = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
@@ -34,7 +35,9 @@ public sealed class CifarCImages : ICorruptedImages
             throw new InvalidDataException($"{root}: no <corruption>.npy beside {Labels}.");
         Cells = [.. ImageNetC.InOrder(_files.Keys).SelectMany(name => Enumerable.Range(1, ImageNetC.Severities).Where(severity => severities?.Contains(severity) != false)
             .Select(severity => new CellSize(name, severity, _files[name].Shape[0] / ImageNetC.Severities)))];
-        ClassNames = _labels.Max() < Cifar10Classes.Length ? Cifar10Classes : [.. Enumerable.Range(0, _labels.Max() + 1).Select(index => $"class {index}")];
+        if (_labels.Min() < 0)
+            throw new InvalidDataException($"{Path.Combine(root, Labels)}: label {_labels.Min()}; class indices are 0 or more. The file is damaged.");
+        ClassNames = Named(root, _labels.Max() + 1);
     }
 
     /// <summary>Whether a folder is laid out so.</summary>
@@ -48,6 +51,9 @@ public sealed class CifarCImages : ICorruptedImages
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames { get; }
+
+    /// <inheritdoc/>
+    public bool ClassesAreAll => false;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassFolders => ClassNames;
@@ -77,6 +83,14 @@ public sealed class CifarCImages : ICorruptedImages
                     () => Planar(block.Value.AsSpan(place * 3 * height * width, 3 * height * width), height, width));
             }
         }
+    }
+
+    // What maep corrupt wrote names its classes; of the published arrays, those with labels below 10 are CIFAR-10-C.
+    private static string[] Named(string root, int least)
+    {
+        var path = Path.Combine(root, ClassNamesFile);
+        var names = File.Exists(path) ? File.ReadAllLines(path) : least <= Cifar10Classes.Length ? Cifar10Classes : [.. Enumerable.Range(0, least).Select(index => $"class {index}")];
+        return names.Length >= least ? names : throw new InvalidDataException($"{path}: {names.Length} names, but labels reach {least - 1}; give one name a line for each class, or delete that file.");
     }
 
     private NpyFile Open(string path)

@@ -24,6 +24,9 @@ public sealed record ClassifierOptions
     /// <summary>Classes by index: names, for reports, and folders. A pipeline whose scores carry one or the other is matched by it.</summary>
     public IReadOnlyList<string> ClassNames { get; init; } = [];
 
+    /// <summary>Whether these are all the classes, so that a classifier with more scores numbers them otherwise.</summary>
+    public bool ClassesAreAll { get; init; }
+
     /// <summary>Class folders by index.</summary>
     public IReadOnlyList<string> ClassFolders { get; init; } = [];
 

@@ -18,6 +18,8 @@ public sealed class CorruptionEvaluator(IImageClassifier classifier, IImagePurif
 
     private readonly record struct Usable(CorruptedImage Image, ClassifierInput Input);
 
+    private RunState<Found>? _state;
+
     /// <summary>Images that a run over these sets looks at.</summary>
     public long Images(ICorruptedImages set, ICorruptedImages? clean) => Work(set, clean).Sum(work => Taken(work.Cell));
 
@@ -26,21 +28,20 @@ public sealed class CorruptionEvaluator(IImageClassifier classifier, IImagePurif
     /// <param name="clean">The same images without corruption, in a single cell; null where there are none.</param>
     /// <param name="progress">Receives the number of images done, of <see cref="Images"/>; first what an earlier sitting did.</param>
     /// <param name="cancellation">Stops after the current batch, which is kept.</param>
-    /// <exception cref="InvalidDataException">None of the first images of a cell can be used, or the state file is damaged or belongs to another run.</exception>
+    /// <exception cref="InvalidDataException">None of the first images can be used, or the state file is damaged or belongs to another run.</exception>
     public CorruptionResult Evaluate(ICorruptedImages set, ICorruptedImages? clean, Action<long> progress, CancellationToken cancellation)
     {
         options.Validate();
         var clock = Stopwatch.StartNew();
         var work = Work(set, clean).ToArray();
-        var state = new RunState<Found>(options.StatePath, Identity(set, clean));
-        var found = state.Found ?? new Found([], []);
+        _state = new RunState<Found>(options.StatePath, Identity(set, clean));
+        var found = _state.Found ?? new Found([], []);
         var finished = 0L;
         foreach (var (source, cell, fit) in work)
         {
-            EvaluateCell(source, cell, fit, found, state, done => progress(finished + done), cancellation);
+            EvaluateCell(source, cell, fit, found, _state, done => progress(finished + done), cancellation);
             finished += Taken(cell);
         }
-        state.Delete();
         return new CorruptionResult
         {
             Cells = [.. set.Cells.Select(cell => Of(found, cell)!)],
@@ -50,6 +51,9 @@ public sealed class CorruptionEvaluator(IImageClassifier classifier, IImagePurif
             Seconds = clock.Elapsed.TotalSeconds,
         };
     }
+
+    /// <summary>Removes the state file: the result is stored.</summary>
+    public void Finish() => _state?.Delete();
 
     private void EvaluateCell(ICorruptedImages source, CellSize cell, ImageFit fit, Found found, RunState<Found> state, Action<long> progress, CancellationToken cancellation)
     {
@@ -63,7 +67,7 @@ public sealed class CorruptionEvaluator(IImageClassifier classifier, IImagePurif
             foreach (var batch in Chosen(source.Images(cell), cell).Skip(checked((int)result.Tried)).Chunk(options.BatchSize))
             {
                 cancellation.ThrowIfCancellationRequested();
-                result = Add(result, batch, fit, found.Unreadable);
+                result = Add(result, batch, fit, found);
                 Put(found, result);
                 if (saved.Elapsed >= options.SaveEvery)
                 {
@@ -80,13 +84,13 @@ public sealed class CorruptionEvaluator(IImageClassifier classifier, IImagePurif
         }
     }
 
-    private CellResult Add(CellResult result, CorruptedImage[] batch, ImageFit fit, List<UnreadableImage> unreadable)
+    private CellResult Add(CellResult result, CorruptedImage[] batch, ImageFit fit, Found found)
     {
         var usable = Read(batch, fit, out var faults);
-        // A folder of the wrong kind should not be read to its end: the first batch tells.
-        if (usable.Count == 0 && result.Images == 0)
+        // A folder of the wrong kind should not be read to its end: the first batch tells. One damaged file among good ones ends nothing.
+        if (usable.Count == 0 && result.Images == 0 && found.Cells.TrueForAll(cell => cell.Images == 0))
             throw new InvalidDataException($"{result.Corruption}{(result.Severity > 0 ? $", severity {result.Severity}" : "")}: none of the first {batch.Length} images can be used; {faults[0].Name}: {faults[0].Reason}.");
-        unreadable.AddRange(faults.Take(CorruptionResult.MaximumListed - unreadable.Count));
+        found.Unreadable.AddRange(faults.Take(CorruptionResult.MaximumListed - found.Unreadable.Count));
         var bare = usable.Count == 0 ? [] : classifier.Classify([.. usable.Select(image => image.Input)]);
         var purified = usable.Count == 0 || purifier is null ? [] : classifier.Classify(Purified(usable));
         return result with
@@ -140,10 +144,12 @@ public sealed class CorruptionEvaluator(IImageClassifier classifier, IImagePurif
 
     private string Identity(ICorruptedImages set, ICorruptedImages? clean)
     {
-        var cells = string.Join('\n', Work(set, clean).Select(work => string.Create(CultureInfo.InvariantCulture, $"{work.Cell.Corruption} {work.Cell.Severity} {work.Cell.Images} {work.Fit}")));
+        var cells = Work(set, clean).Select(work => string.Create(CultureInfo.InvariantCulture, $"{work.Cell.Corruption} {work.Cell.Severity} {work.Cell.Images} {work.Fit}"));
         return string.Create(CultureInfo.InvariantCulture,
-            $"{set.Name}{(clean is null ? "" : $" and {clean.Name}")}, cells {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(cells)))[..12]}, {options.ImagesPerCell?.ToString(CultureInfo.InvariantCulture) ?? "all"} images per cell, {options.Subject}");
+            $"{set.Name}{(clean is null ? "" : $" and {clean.Name}")}, cells {Digest(cells)}, classes {Digest(set.ClassFolders)}, {options.ImagesPerCell?.ToString(CultureInfo.InvariantCulture) ?? "all"} images per cell, {options.Subject}");
     }
+
+    private static string Digest(IEnumerable<string> lines) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))))[..12];
 
     private static CellResult? Of(Found found, CellSize cell) => found.Cells.Find(result => result.Corruption == cell.Corruption && result.Severity == cell.Severity);
 

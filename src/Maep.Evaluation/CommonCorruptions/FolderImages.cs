@@ -56,6 +56,9 @@ public sealed class FolderImages : ICorruptedImages
     public IReadOnlyList<string> ClassNames => _classes.Names;
 
     /// <inheritdoc/>
+    public bool ClassesAreAll => true;
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> ClassFolders => _classes.Folders;
 
     /// <inheritdoc/>

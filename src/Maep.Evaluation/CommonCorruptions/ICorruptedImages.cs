@@ -12,6 +12,9 @@ public interface ICorruptedImages
     /// <summary>Name of each class, in index order.</summary>
     IReadOnlyList<string> ClassNames { get; }
 
+    /// <summary>Whether an index gave the classes, and not the largest label found.</summary>
+    bool ClassesAreAll { get; }
+
     /// <summary>Name of the class folder of each index, for matching classes by name; empty where there are none.</summary>
     IReadOnlyList<string> ClassFolders { get; }
 

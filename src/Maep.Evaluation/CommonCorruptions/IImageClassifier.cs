@@ -1,3 +1,6 @@
+using Maep.Attacks;
+using static TorchSharp.torch;
+
 namespace Maep.Evaluation.CommonCorruptions;
 
 /// <summary>A classifier that is only asked for answers: an ONNX file or a saved ML.NET pipeline.</summary>
@@ -12,8 +15,24 @@ public interface IImageClassifier : IDisposable
     /// <summary>Columns of the images it takes.</summary>
     int Width { get; }
 
-    /// <summary>Class index of each image.</summary>
-    int[] Classify(IReadOnlyList<ClassifierInput> images);
+    /// <summary>Scores of each image, by class index; negative infinity for a class that the classifier does not know.</summary>
+    float[][] Scores(IReadOnlyList<ClassifierInput> images);
+}
+
+/// <summary>What follows from the scores of an <see cref="IImageClassifier"/>.</summary>
+public static class ImageClassifierAnswers
+{
+    /// <summary>Class index of each image: of its greatest score, the first of equals.</summary>
+    public static int[] Classify(this IImageClassifier classifier, IReadOnlyList<ClassifierInput> images) =>
+        [.. classifier.Scores(images).Select(scores => scores.AsSpan().IndexOf(scores.Max()))];
+
+    /// <summary>The classifier for query attacks (Square, RayS): images [N, 3, H, W] in [0, 1] of its size to its scores [N, K]. Gradients it has none.</summary>
+    public static BlackBoxClassifier AsBlackBox(this IImageClassifier classifier) => new(images =>
+    {
+        var rows = images.data<float>().ToArray().Chunk((int)(images.numel() / images.shape[0]));
+        var scores = classifier.Scores([.. rows.Select(pixels => new ClassifierInput(pixels, null))]);
+        return tensor([.. scores.SelectMany(row => row)], [scores.Length, scores[0].Length]);
+    });
 }
 
 /// <summary>An image for a classifier.</summary>

@@ -48,6 +48,6 @@ internal static class ImageFits
     }
 
     private static RgbImage Middle(RgbImage image, int height, int width) => image.Height >= height && image.Width >= width
-        ? image.Crop((image.Height - height) / 2, (image.Width - width) / 2, height, width)
+        ? image.CropMiddle(height, width)
         : throw new InvalidDataException($"{image.Width}x{image.Height} pixels (width x height), too small to cut {width}x{height} out of");
 }

@@ -47,7 +47,7 @@ public sealed class OnnxImageClassifier : IImageClassifier
         $"ONNX, '{_input}' {(_channelsLast ? $"[N, {Height}, {Width}, 3]" : $"[N, 3, {Height}, {Width}]")} RGB in [0, 1]{(_options.Normalises ? $" less mean [{string.Join(", ", _options.Mean)}] by standard deviation [{string.Join(", ", _options.StandardDeviation)}]" : "")} to '{_output}'");
 
     /// <inheritdoc/>
-    public int[] Classify(IReadOnlyList<ClassifierInput> images) =>
+    public float[][] Scores(IReadOnlyList<ClassifierInput> images) =>
         [.. images.Chunk(_batch == 0 ? Math.Max(1, images.Count) : _batch).SelectMany(Run)];
 
     /// <inheritdoc/>
@@ -57,7 +57,7 @@ public sealed class OnnxImageClassifier : IImageClassifier
         _runOptions.Dispose();
     }
 
-    private int[] Run(ClassifierInput[] images)
+    private IEnumerable<float[]> Run(ClassifierInput[] images)
     {
         var (length, rows) = (Channels * Height * Width, _batch == 0 ? images.Length : _batch);
         if (_pixels.Length < rows * length)
@@ -65,24 +65,24 @@ public sealed class OnnxImageClassifier : IImageClassifier
         Parallel.For(0, images.Length, new ParallelOptions { MaxDegreeOfParallelism = _options.Threads }, row => Write(images[row].Pixels, _pixels.AsSpan(row * length, length)));
         long[] shape = _channelsLast ? [rows, Height, Width, Channels] : [rows, Channels, Height, Width];
         using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _pixels.AsMemory(0, rows * length), shape);
-        using var outputs = _session.Run(_runOptions, [_input], [input], [_output]);
+        using var outputs = Ask(input, shape);
         var scores = outputs[0].GetTensorDataAsSpan<float>();
         var classes = scores.Length / rows;
-        if (classes < _options.ClassNames.Count)
-            throw new InvalidDataException($"{_path}: '{_output}' has {classes} scores, but the images have {_options.ClassNames.Count} classes; give a classifier of these classes.");
-        var predicted = new int[images.Length];
-        for (var row = 0; row < predicted.Length; row++)
-            predicted[row] = Greatest(scores.Slice(row * classes, classes));
-        return predicted;
+        if (classes < _options.ClassNames.Count || (classes > _options.ClassNames.Count && _options.ClassesAreAll))
+            throw new InvalidDataException($"{_path}: '{_output}' has {classes} scores, but the images have {_options.ClassNames.Count} classes; give a classifier of these classes in this order.");
+        return scores.ToArray().Chunk(classes).Take(images.Length);
     }
 
-    /// <summary>Index of the greatest score; the first of equals.</summary>
-    internal static int Greatest(ReadOnlySpan<float> scores)
+    private IDisposableReadOnlyCollection<OrtValue> Ask(OrtValue input, long[] shape)
     {
-        var best = 0;
-        for (var index = 1; index < scores.Length; index++)
-            best = scores[index] > scores[best] ? index : best;
-        return best;
+        try
+        {
+            return _session.Run(_runOptions, [_input], [input], [_output]);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new InvalidDataException($"{_path}: does not take images [{string.Join(", ", shape)}] ({error.Message}); prepare images of the size it was made for.", error);
+        }
     }
 
     private void Write(float[] pixels, Span<float> target)

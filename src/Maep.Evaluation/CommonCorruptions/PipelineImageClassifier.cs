@@ -9,6 +9,7 @@ public sealed class PipelineImageClassifier : IImageClassifier
     private readonly ITransformer _model;
     private readonly PipelineInput _input;
     private readonly string _scores;
+    private readonly int _classes;
     private readonly int[]? _indexOfSlot; // null: slots are class indices
     private readonly string _folder = Directory.CreateTempSubdirectory("maep-pipeline-").FullName;
 
@@ -25,7 +26,7 @@ public sealed class PipelineImageClassifier : IImageClassifier
         _input = PipelineInput.Find(path, schema, options);
         var output = Output(path);
         var scores = Scores(path, output, options);
-        (_scores, _indexOfSlot) = (scores.Name, Slots(path, scores, options));
+        (_scores, _classes, _indexOfSlot) = (scores.Name, options.ClassNames.Count, Slots(path, scores, options));
     }
 
     /// <inheritdoc/>
@@ -38,11 +39,10 @@ public sealed class PipelineImageClassifier : IImageClassifier
     public int Width => _input.Width;
 
     /// <inheritdoc/>
-    public int[] Classify(IReadOnlyList<ClassifierInput> images)
+    public float[][] Scores(IReadOnlyList<ClassifierInput> images)
     {
-        var scored = _model.Transform(_input.Rows(images, _folder));
-        int[] slots = [.. scored.GetColumn<float[]>(_scores).Select(scores => OnnxImageClassifier.Greatest(scores))];
-        return _indexOfSlot is null ? slots : [.. slots.Select(slot => _indexOfSlot[slot])];
+        var scores = _model.Transform(_input.Rows(images, _folder)).GetColumn<float[]>(_scores);
+        return _indexOfSlot is null ? [.. scores] : [.. scores.Select(InOrder)];
     }
 
     /// <inheritdoc/>
@@ -50,6 +50,15 @@ public sealed class PipelineImageClassifier : IImageClassifier
     {
         (_model as IDisposable)?.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private float[] InOrder(float[] slots)
+    {
+        var scores = new float[Math.Max(_classes, _indexOfSlot!.Max() + 1)];
+        Array.Fill(scores, float.NegativeInfinity);
+        foreach (var (score, index) in slots.Zip(_indexOfSlot!))
+            scores[index] = score;
+        return scores;
     }
 
     private static (ITransformer Model, DataViewSchema? Schema) Load(string path)
@@ -97,7 +106,7 @@ public sealed class PipelineImageClassifier : IImageClassifier
         var size = ((VectorDataViewType)scores.Type).Size;
         if (!scores.HasSlotNames())
         {
-            return size >= options.ClassNames.Count ? null
+            return size == options.ClassNames.Count || (size > options.ClassNames.Count && !options.ClassesAreAll) ? null
                 : throw new InvalidDataException($"{path}: '{scores.Name}' has {size} scores, but the images have {options.ClassNames.Count} classes; give a classifier of these classes.");
         }
         VBuffer<ReadOnlyMemory<char>> buffer = default;
@@ -105,10 +114,11 @@ public sealed class PipelineImageClassifier : IImageClassifier
         string[] names = [.. buffer.DenseValues().Select(name => name.ToString())];
         foreach (var classes in new[] { options.ClassFolders, options.ClassNames, [.. Enumerable.Range(0, options.ClassNames.Count).Select(index => $"{index}")] })
         {
-            int[] indices = [.. names.Select(name => classes.ToList().IndexOf(name))];
-            if (!indices.Contains(-1))
-                return indices;
+            var places = classes.Index().ToLookup(pair => pair.Item, pair => pair.Index);
+            // A name that two classes share, as ImageNet's "crane", tells neither.
+            if (Array.TrueForAll(names, name => places[name].Count() == 1))
+                return [.. names.Select(name => places[name].Single())];
         }
-        throw new InvalidDataException($"{path}: the scores of '{scores.Name}' are named '{names[0]}', '{names[^1]}' and so on, which are neither class folders nor names of these images ({string.Join(", ", options.ClassFolders.Take(2))}, {string.Join(", ", options.ClassNames.Take(2))}); give the class index that the pipeline was trained with.");
+        throw new InvalidDataException($"{path}: the scores of '{scores.Name}' are named '{names[0]}', '{names[^1]}' and so on, which are neither class folders nor names, each of one class, of these images ({string.Join(", ", options.ClassFolders.Take(2))}, {string.Join(", ", options.ClassNames.Take(2))}); give the class index that the pipeline was trained with.");
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Maep.Export;
 using Maep.Training;
+using Maep.Training.Purifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -74,10 +75,12 @@ public sealed record TrainedRecipe(string File, PurifierRecipe Recipe, string Fo
         return none with { Steps = checkpoint.Step, Minutes = checkpoint.Minutes };
     }
 
+    // As trained: not cascaded, not in a smaller precision.
     private static bool IsWholeRun(string path, PurifierRecipe recipe)
     {
-        var metadata = ModelFile.Open(path).Metadata;
-        return metadata.GetValueOrDefault(OnnxNames.RecipeHash) == Recipes.Hash(recipe)
+        var (network, metadata, _) = ModelFile.Open(path);
+        return (network as Disco)?.Options == recipe.Disco && metadata.GetValueOrDefault(OnnxNames.Precision) == "fp32"
+            && metadata.GetValueOrDefault(OnnxNames.RecipeHash) == Recipes.Hash(recipe)
             && metadata.GetValueOrDefault(OnnxNames.Steps) == recipe.Training.Steps.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -13,10 +13,9 @@ namespace Maep.Evaluation.Directions;
 /// <param name="purifier">Images to images, in evaluation mode.</param>
 /// <param name="attack">Makes the adversarial versions.</param>
 /// <param name="seed">Seed of the attack.</param>
-public sealed class DirectionMeasurement(nn.Module<Tensor, Tensor> classifier, nn.Module<Tensor, Tensor> purifier, IAttack attack, long seed)
+/// <param name="batchSize">Images attacked together, 2 or more: one more where the last would be alone.</param>
+public sealed class DirectionMeasurement(nn.Module<Tensor, Tensor> classifier, nn.Module<Tensor, Tensor> purifier, IAttack attack, long seed, int batchSize = 100)
 {
-    private const int BatchSize = 100;
-
     private readonly List<PurifiedPair> _pairs = [];
 
     /// <summary>Attacks and purifies images.</summary>
@@ -33,7 +32,7 @@ public sealed class DirectionMeasurement(nn.Module<Tensor, Tensor> classifier, n
         for (var first = 0; first < images.Count;)
         {
             cancellation.ThrowIfCancellationRequested();
-            var count = images.Count - first <= BatchSize + 1 ? images.Count - first : BatchSize;
+            var count = images.Count - first <= batchSize + 1 ? images.Count - first : batchSize;
             Measure(images.Slice(first, count), first);
             progress(first += count);
         }

@@ -42,7 +42,7 @@ public sealed record DefenceProbe
 
     /// <summary>Looks at a defence on the first images of a set.</summary>
     /// <param name="defence">The networks.</param>
-    /// <param name="set">Test images, at least 1.</param>
+    /// <param name="set">Test images, at least 1; more than 64 are left out. They are differentiated together.</param>
     /// <exception cref="ArgumentException">No images.</exception>
     public static DefenceProbe Of(DefenceUnderTest defence, LabelledImages set)
     {

@@ -31,16 +31,23 @@ public sealed class DefenceUnderTest
 
     /// <summary>The model that an attacker of some knowledge sees.</summary>
     /// <param name="knowledge">What he knows.</param>
-    /// <param name="draws">Gradients to average where the defence is random; 1 where it is not.</param>
+    /// <param name="draws">Gradients to average where the defence is random, whose answers to queries are then means, too; 1 where it is not.</param>
     /// <exception cref="InvalidOperationException">There is no classifier to transfer from.</exception>
     public nn.Module<Tensor, Tensor> SeenBy(AttackerKnowledge knowledge, int draws = 1) => knowledge switch
     {
         AttackerKnowledge.NonAdaptive => Classifier,
         AttackerKnowledge.Transfer => Transfer ?? throw new InvalidOperationException("A transfer attack needs another classifier; name one, or leave the attack out."),
         AttackerKnowledge.Approximate when Purifier is not null => Drawn(new PurifiedClassifier(new BackwardPassApproximation(Purifier.call), Classifier), draws),
-        AttackerKnowledge.Query => new BlackBoxClassifier(Whole.call),
+        AttackerKnowledge.Query => new BlackBoxClassifier(draws > 1 ? MeanOfDraws : Whole.call),
         _ => Drawn(Whole, draws),
     };
+
+    // One lucky draw would end a search on an image that hardly changed.
+    private Tensor MeanOfDraws(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        return stack([.. Enumerable.Range(0, ProtocolRun.JudgingDraws).Select(_ => Whole.call(images))], 0).mean([0]).MoveToOuterDisposeScope();
+    }
 
     private static nn.Module<Tensor, Tensor> Drawn(nn.Module<Tensor, Tensor> model, int draws) => draws > 1 ? new ExpectationOverTransformation(model, draws) : model;
 }

@@ -9,12 +9,15 @@ namespace Maep.Evaluation.Protocols;
 /// <param name="Curve">Budgets of the curve of accuracy against epsilon, pixel units; empty draws none.</param>
 public sealed record Protocol(string Name, double Epsilon, IReadOnlyList<ProtocolAttack> Attacks, IReadOnlyList<double> Curve)
 {
+    /// <summary>Name of the protocol with every kind of attacker.</summary>
+    public const string Trust = "trust";
+
     private const int AutoAttackImages = 1000; // as the paper's tables and RobustBench's quick checks
     private const int DecisionImages = 100;
     private const int CurveSteps = 50;
 
     /// <summary>Names of <see cref="Named"/>.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["quick", "paper", "trust"];
+    public static IReadOnlyList<string> Names { get; } = ["quick", "paper", Trust];
 
     /// <summary>The protocol of a name.</summary>
     /// <param name="name">
@@ -32,7 +35,7 @@ public sealed record Protocol(string Name, double Epsilon, IReadOnlyList<Protoco
         {
             "quick" => Both(Pgd(10, epsilon, random)),
             "paper" => [.. Both(Pgd(100, epsilon, random)), .. Both(Auto(epsilon, random))],
-            "trust" => Trust(epsilon, random),
+            Trust => Every(epsilon, random),
             _ => throw new ArgumentException($"Protocol '{name}' is not known; use {string.Join(", ", Names)}."),
         };
         var possible = attacks.Where(attack => attack.Knowledge switch
@@ -41,14 +44,14 @@ public sealed record Protocol(string Name, double Epsilon, IReadOnlyList<Protoco
             AttackerKnowledge.Transfer => transfer,
             _ => true,
         });
-        return new Protocol(name, epsilon, [.. possible], name == "trust" ? [0, 1 / 255.0, 2 / 255.0, 4 / 255.0, 8 / 255.0, 16 / 255.0, 32 / 255.0, 64 / 255.0] : []);
+        return new Protocol(name, epsilon, [.. possible], name == Trust ? [0, 1 / 255.0, 2 / 255.0, 4 / 255.0, 8 / 255.0, 16 / 255.0, 32 / 255.0, 64 / 255.0] : []);
     }
 
     /// <summary>The adaptive attack of one point of the curve.</summary>
     internal static ProtocolAttack CurvePoint(double epsilon, bool random) => new(FormattableString.Invariant($"curve at {epsilon * 255:0.###}/255"), AttackerKnowledge.Adaptive,
         new ProjectedGradientDescent(new PgdOptions { Epsilon = epsilon, StepSize = epsilon / 8, Steps = CurveSteps, StopWhenFooled = !random }));
 
-    private static ProtocolAttack[] Trust(double epsilon, bool random) =>
+    private static ProtocolAttack[] Every(double epsilon, bool random) =>
     [
         new("FGSM", AttackerKnowledge.NonAdaptive, new ProjectedGradientDescent(PgdOptions.FastGradientSign(epsilon))),
         new("BIM-10", AttackerKnowledge.NonAdaptive, new ProjectedGradientDescent(new PgdOptions { Epsilon = epsilon, RandomStart = false })),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Maep.Attacks;
 
 namespace Maep.Evaluation.Protocols;
 
@@ -11,6 +12,7 @@ public sealed record ProtocolFlag(string Name, bool? Raised, string Detail)
     private const double SquareMargin = 0.002;
     private const double ConvergenceMargin = 0.005;
     private const double RoundingSlack = 1e-6;
+    private const string DrawsDiffer = "two draws differ, so their verdicts do not compare";
 
     /// <summary>The twelve flags of field rules (Carlini et al., 2019; Croce et al., 2022), in a fixed order.</summary>
     public static IReadOnlyList<ProtocolFlag> Of(Protocol protocol, ProtocolResult result, int classes)
@@ -19,13 +21,12 @@ public sealed record ProtocolFlag(string Name, bool? Raised, string Detail)
         var fgsm = result.Find(AttackerKnowledge.Adaptive, "FGSM")?.Robust;
         var pgd = result.Find(AttackerKnowledge.Adaptive, "PGD-100")?.Robust;
         var longer = result.Find(AttackerKnowledge.Adaptive, "PGD-200")?.Robust;
-        var square = result.Find(AttackerKnowledge.Query, "Square");
         return
         [
             new("random defence", probe.IsRandom, probe.IsRandom ? "two calls on the same images differ: gradients were averaged over draws" : "two calls on the same images agree"),
             new("probabilities instead of logits", probe.HasProbabilities, probe.HasProbabilities ? "scores lie in [0, 1] and sum to 1" : "scores are logits"),
             new("no gradient", probe.WithoutGradient > 0, Text($"{100 * probe.WithoutGradient:F1} % of the images have none{(probe.GradientStandIn is { } standIn ? $"; attacks take {standIn}" : "")}")),
-            Compare("Square beats gradients", square?.Robust, WhiteBox(result, square), -SquareMargin, "Square", "adaptive gradient attacks"),
+            SquareAgainstGradients(result),
             new("optimises at test time", probe.Optimises, probe.Optimises ? "the defence differentiates while it classifies" : "one forward pass"),
             Compare("one step beats many", fgsm, pgd, 0, "FGSM", "PGD-100"),
             Compare("not converged", longer, pgd, -ConvergenceMargin, "PGD-200", "PGD-100"),
@@ -42,10 +43,13 @@ public sealed record ProtocolFlag(string Name, bool? Raised, string Detail)
         ? new(name, one.Share < two.Share + margin, Text($"{firstName} {100 * one.Share:F1} %, {secondName} {100 * two.Share:F1} %"))
         : new(name, null, "not measured by this protocol");
 
-    private static AccuracyCount? WhiteBox(ProtocolResult result, ProtocolFinding? square)
+    // Without AutoAttack, which ends in a Square of its own, and over the images that all were run on.
+    private static ProtocolFlag SquareAgainstGradients(ProtocolResult result)
     {
-        var gradients = result.Findings.Where(finding => finding.Attack.Knowledge == AttackerKnowledge.Adaptive).ToList();
-        return square is null || gradients.Count == 0 ? null : ProtocolResult.Worst(gradients, square.Verdicts.Done);
+        var gradients = result.Findings.Where(finding => finding.Attack is { Knowledge: AttackerKnowledge.Adaptive, Attack: not AutoAttack }).ToList();
+        AccuracyCount? white = gradients.Count == 0 ? null : ProtocolResult.Worst(gradients);
+        AccuracyCount? square = white is not null && result.Find(AttackerKnowledge.Query, "Square") is { } finding ? ProtocolResult.Worst([finding], white.Value.Total) : null;
+        return Compare("Square beats gradients", square, square is null ? null : ProtocolResult.Worst(gradients, square.Value.Total), -SquareMargin, "Square", "adaptive gradient attacks");
     }
 
     private static ProtocolFlag Curve(ProtocolResult result, int classes)
@@ -58,9 +62,13 @@ public sealed record ProtocolFlag(string Name, bool? Raised, string Detail)
         return new(Name, rises || last.Robust.Share > 1.0 / classes, Text($"{(rises ? "it rises somewhere; " : "")}{100 * last.Robust.Share:F1} % at {last.Epsilon * 255:F0}/255, chance {100.0 / classes:F1} %"));
     }
 
-    private static ProtocolFlag AtZero(ProtocolResult result) => result.Curve.FirstOrDefault(point => point.Epsilon == 0) is { } zero
-        ? new("epsilon 0 is not clean", zero.Robust != result.Clean, Text($"{100 * zero.Robust.Share:F1} % at 0, {100 * result.Clean.Share:F1} % clean"))
-        : new("epsilon 0 is not clean", null, "not measured by this protocol");
+    private static ProtocolFlag AtZero(ProtocolResult result)
+    {
+        const string Name = "epsilon 0 is not clean";
+        if (result.Curve.FirstOrDefault(point => point.Epsilon == 0) is not { } zero)
+            return new(Name, null, "not measured by this protocol");
+        return result.Probe.IsRandom ? new(Name, null, DrawsDiffer) : new(Name, zero.Robust != result.Clean, Text($"{100 * zero.Robust.Share:F1} % at 0, {100 * result.Clean.Share:F1} % clean"));
+    }
 
     private static ProtocolFlag Bounds(Protocol protocol, ProtocolResult result)
     {
@@ -71,9 +79,12 @@ public sealed record ProtocolFlag(string Name, bool? Raised, string Detail)
 
     private static ProtocolFlag EightBit(ProtocolResult result)
     {
+        const string Name = "8 bits change verdicts";
+        if (result.Probe.IsRandom)
+            return new(Name, null, DrawsDiffer);
         var worst = result.Findings.MaxBy(finding => Changed(finding.Verdicts))!;
         var changed = Changed(worst.Verdicts);
-        return new("8 bits change verdicts", changed > 0, Text($"{changed} of {worst.Verdicts.Done} images under {worst.Attack.Title}"));
+        return new(Name, changed > 0, Text($"{changed} of {worst.Verdicts.Done} images under {worst.Attack.Title}"));
     }
 
     private static int Changed(AttackVerdicts verdicts) => verdicts.Robust.Zip(verdicts.EightBit).Count(pair => pair.First != pair.Second);

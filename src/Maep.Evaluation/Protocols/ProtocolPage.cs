@@ -24,7 +24,7 @@ public static class ProtocolPage
         new HtmlReport
         {
             Title = $"{report.Title}, protocol {report.Protocol.Name}",
-            Subtitle = [report.Headline, ProtocolReport.Explanation],
+            Subtitle = [report.Headline, .. report.StandInNote is { } note ? [note] : Array.Empty<string>(), ProtocolReport.Explanation],
             Tables = [new HtmlTable("Accuracy under attack", report.Headers, report.Rows()), new HtmlTable("Signs that an evaluation flatters the defence", ["Flag", "Raised", "Figures"], report.FlagRows())],
             Figures = report.Result.Curve.Count == 0 ? [] : [Curve(report.Result)],
             Pictures = Worst(report, defence, images) is { } pictures ? [pictures] : [],
@@ -55,7 +55,7 @@ public static class ProtocolPage
         var streams = new ImageStreams(report.Seed, 0, images.Count).Select(rows); // those of the run: the same images come back
         var adversarial = worst.Attack.Attack.Perturb(defence.SeenBy(AttackerKnowledge.Adaptive), clean, labels, streams);
         using var noGradient = no_grad();
-        var purified = defence.Purifier?.call(adversarial) ?? adversarial;
+        var purified = defence.Purifier?.call(adversarial).clamp(0, 1) ?? adversarial; // a picture holds no more
         var (before, after) = (Classes(defence.Whole, clean), Classes(defence.Whole, adversarial));
         return new HtmlPictures($"Images that {worst.Attack.Title} turns",
             [

@@ -51,6 +51,9 @@ public sealed record ProtocolReport
     public string Headline => string.Create(CultureInfo.InvariantCulture,
         $"Worst case over all attacks, image by image: {Share(Result.WorstCase)} of {Result.WorstCase.Total} images right{(Result.WorstNonAdaptive is { } ignored ? $"; over the attacks that ignore the purifier: {Share(ignored)} of {ignored.Total}" : "")}.");
 
+    /// <summary>What adaptive attacks differentiate where the purifier has no gradient of its own, as a sentence; null for exact gradients.</summary>
+    public string? StandInNote => Result.Probe.GradientStandIn is { } standIn ? $"Gradients of the adaptive attacks: {standIn}. They may be weaker than the purifier is strong." : null;
+
     /// <summary>The table that terminals and reports show.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Rows() =>
     [
@@ -111,6 +114,8 @@ public sealed record ProtocolReport
         text.AppendTable(Headers, Rows(), hasFigures: false);
         if (Result.Curve.Count > 0)
             text.AppendTable(["Epsilon, adaptive", "Accuracy"], [.. Result.Curve.Select(point => new[] { string.Create(CultureInfo.InvariantCulture, $"{point.Epsilon * 255:0.##}/255"), Share(point.Robust) })], hasFigures: false);
+        if (StandInNote is not null)
+            text.AppendLine(StandInNote).AppendLine();
         text.AppendTable(["Flag", "Raised", "Figures"], FlagRows(), hasFigures: false);
         text.AppendLine(Explanation);
         text.AppendLine();

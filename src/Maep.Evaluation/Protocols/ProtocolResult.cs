@@ -54,7 +54,7 @@ public sealed record ProtocolResult
     public AccuracyCount WorstCase => Worst(Findings);
 
     /// <summary>The same over the attacks that ignore the purifier; null where there is none.</summary>
-    public AccuracyCount? WorstNonAdaptive => Findings.Where(finding => finding.Attack.Knowledge == AttackerKnowledge.NonAdaptive).ToList() is { Count: > 0 } some ? Worst(some) : null;
+    public AccuracyCount? WorstNonAdaptive => Findings.Where(finding => finding.Attack.Knowledge is AttackerKnowledge.NonAdaptive or AttackerKnowledge.Transfer).ToList() is { Count: > 0 } some ? Worst(some) : null;
 
     /// <summary>The finding of an attack; null where the protocol has none.</summary>
     public ProtocolFinding? Find(AttackerKnowledge knowledge, string name) =>
@@ -63,9 +63,9 @@ public sealed record ProtocolResult
     /// <summary>Images right under every one of some attacks, over the first images.</summary>
     /// <param name="findings">At least one.</param>
     /// <param name="most">Images to count at most; fewer where an attack was run on fewer.</param>
-    internal static AccuracyCount Worst(IReadOnlyList<ProtocolFinding> findings, int most = int.MaxValue)
+    internal static AccuracyCount Worst(IReadOnlyList<ProtocolFinding> findings, long most = int.MaxValue)
     {
-        var images = Math.Min(most, findings.Min(finding => finding.Verdicts.Done));
+        var images = (int)Math.Min(most, findings.Min(finding => finding.Verdicts.Done));
         return new AccuracyCount(Enumerable.Range(0, images).Count(image => findings.All(finding => finding.Verdicts.Robust[image] == '1')), images);
     }
 }

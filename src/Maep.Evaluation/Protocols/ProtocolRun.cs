@@ -22,7 +22,7 @@ public sealed class ProtocolRun(DefenceUnderTest defence, DefenceProbe probe, Pr
     public const int JudgingDraws = 10;
 
     /// <summary>Gradients averaged against a random defence, as in AutoAttack's version rand.</summary>
-    internal const int GradientDraws = 20;
+    public const int GradientDraws = 20;
 
     private const int QueryBatch = 20; // thousands of queries an image: smaller batches are kept sooner
 
@@ -110,10 +110,20 @@ public sealed class ProtocolRun(DefenceUnderTest defence, DefenceProbe probe, Pr
             LeftRange = !(adversarial.min().item<float>() >= 0 && adversarial.max().item<float>() <= 1), // true for NaN
         };
 
-        string Standing(nn.Module<Tensor, Tensor> judge) => Text(Verdict.Right(judge, clean, labels).logical_and(Verdict.Right(judge, adversarial, labels)));
+        // Images that nobody attacked are judged once: a random defence would have to be right twice.
+        string Standing(nn.Module<Tensor, Tensor> judge)
+        {
+            var before = Verdict.Right(judge, clean, labels);
+            return Text(attack is NoAttack ? before : before.logical_and(Verdict.Right(judge, adversarial, labels)));
+        }
 
         (string, string) Draws()
         {
+            if (attack is NoAttack)
+            {
+                var draws = Verdict.OfDraws(defence.Whole, clean, labels, JudgingDraws);
+                return (Text(draws.Majority), Text(draws.Worst));
+            }
             var (before, after) = (Verdict.OfDraws(defence.Whole, clean, labels, JudgingDraws), Verdict.OfDraws(defence.Whole, adversarial, labels, JudgingDraws));
             return (Text(before.Majority.logical_and(after.Majority)), Text(before.Worst.logical_and(after.Worst)));
         }

@@ -13,10 +13,10 @@ internal sealed class BrightestChannel(int size = CorruptedFolder.Size) : IImage
 
     public int Width => size;
 
-    public int[] Classify(IReadOnlyList<ClassifierInput> images)
+    public float[][] Scores(IReadOnlyList<ClassifierInput> images)
     {
         Asked += images.Count;
-        return [.. images.Select(image => image.Pixels.Chunk(size * size).Select(plane => plane.Average()).Index().MaxBy(pair => pair.Item).Index)];
+        return [.. images.Select(image => image.Pixels.Chunk(size * size).Select(plane => plane.Average()).ToArray())];
     }
 
     public void Dispose()

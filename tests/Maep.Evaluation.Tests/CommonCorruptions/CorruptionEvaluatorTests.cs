@@ -84,7 +84,37 @@ public sealed class CorruptionEvaluatorTests : IDisposable
         Assert.Equal(45, first.Asked + second.Asked);
         Assert.Equal(whole.Cells, result.Cells);
         Assert.Equal(45, reported[^1]);
+        Assert.True(File.Exists(options.StatePath)); // until the result is stored
+    }
+
+    [Fact]
+    public void A_finished_run_leaves_no_state_and_one_that_was_not_stored_repeats_nothing()
+    {
+        _folder.With("images/fog/1", 5);
+        var options = new CorruptionOptions { StatePath = Path.Combine(_folder.Root, "run.state.json"), Threads = 1 };
+        Evaluate(new BrightestChannel(), options);
+        var classifier = new BrightestChannel();
+        var evaluator = new CorruptionEvaluator(classifier, null, options);
+
+        var result = evaluator.Evaluate(Set(), null, _ => { }, default);
+        evaluator.Finish();
+
+        Assert.Equal(0, classifier.Asked);
+        Assert.Equal(15, result.Cells[0].Images);
         Assert.False(File.Exists(options.StatePath));
+    }
+
+    [Fact]
+    public void A_cell_of_damaged_files_is_counted_and_passed_over_where_others_are_sound()
+    {
+        _folder.With("images/fog/1", 2).With("images/snow/1", 2);
+        foreach (var path in Directory.GetFiles(Path.Combine(_folder.Images, "fog", "1"), "*.png", SearchOption.AllDirectories))
+            File.WriteAllText(path, "no picture");
+
+        var result = Evaluate(new BrightestChannel(), new CorruptionOptions());
+
+        Assert.Equal([0, 6], result.Cells.OrderBy(cell => cell.Corruption, StringComparer.Ordinal).Select(cell => cell.Images));
+        Assert.Equal(6, result.UnreadableCount);
     }
 
     [Fact]
@@ -96,10 +126,15 @@ public sealed class CorruptionEvaluatorTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => Evaluate(new BrightestChannel(), options, progress: done => { if (done > 0) stop.Cancel(); }, cancellation: stop.Token));
 
         var model = Assert.Throws<InvalidDataException>(() => Evaluate(new BrightestChannel(), options with { Subject = "classifier b" }));
+        var index = File.ReadAllText(_folder.ClassIndex);
+        File.WriteAllText(_folder.ClassIndex, """{ "1": ["n_red", "red"], "0": ["n_green", "green"], "2": ["n_blue", "blue"] }""");
+        var classes = Assert.Throws<InvalidDataException>(() => Evaluate(new BrightestChannel(), options));
+        File.WriteAllText(_folder.ClassIndex, index);
         _folder.With("images/fog/1", 6);
         var images = Assert.Throws<InvalidDataException>(() => Evaluate(new BrightestChannel(), options));
 
         Assert.Contains("belongs to another evaluation", model.Message, StringComparison.Ordinal);
+        Assert.Contains("belongs to another evaluation", classes.Message, StringComparison.Ordinal);
         Assert.Contains("belongs to another evaluation", images.Message, StringComparison.Ordinal);
     }
 

@@ -1,4 +1,6 @@
+using Maep.Attacks;
 using Maep.Evaluation.CommonCorruptions;
+using static TorchSharp.torch;
 
 namespace Maep.Evaluation.Tests.CommonCorruptions;
 
@@ -78,14 +80,39 @@ public sealed class OnnxImageClassifierTests : IDisposable
         Assert.Contains("ONNX Runtime cannot read it", damaged.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Fewer_scores_than_classes_are_an_error()
+    [Theory]
+    [InlineData("a b c d", false, "3 scores, but the images have 4 classes")]
+    [InlineData("a b", true, "3 scores, but the images have 2 classes")]
+    [InlineData("a b", false, null)] // two classes may be all that a part of a set shows
+    public void Another_number_of_scores_than_classes_is_an_error(string names, bool all, string? words)
     {
         TinyOnnx.Write(_path, [0, 3, 4, 4]);
-        using var classifier = new OnnxImageClassifier(_path, new ClassifierOptions { ClassNames = ["a", "b", "c", "d"], Threads = 1 });
+        using var classifier = new OnnxImageClassifier(_path, new ClassifierOptions { ClassNames = names.Split(' '), ClassesAreAll = all, Threads = 1 });
 
-        var error = Assert.Throws<InvalidDataException>(() => classifier.Classify(RedGreenBlue));
+        var error = Record.Exception(() => classifier.Classify(RedGreenBlue));
 
-        Assert.Contains("3 scores, but the images have 4 classes", error.Message, StringComparison.Ordinal);
+        Assert.Equal(words is null, error is null);
+        Assert.Contains(words ?? "", error?.Message ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Query_attacks_see_the_scores_of_a_foreign_file()
+    {
+        TinyOnnx.Write(_path, [0, 3, 4, 4]);
+        using var classifier = new OnnxImageClassifier(_path, new ClassifierOptions { Threads = 1 });
+        using var model = classifier.AsBlackBox();
+        using var images = cat([zeros(1, 3, 4, 4), full([1, 3, 4, 4], 0.5f)]);
+        images[0, 0].fill_(0.55f);
+        images[1, 2].fill_(0.55f);
+        using var labels = tensor(new long[] { 0, 2 });
+
+        using var scores = model.call(images);
+        using var square = new SquareAttack(new SquareOptions { Epsilon = 0.1, Queries = 200 }).Perturb(model, images, labels, new ImageStreams(0, 0, 2));
+        using var rays = new RaysAttack(new RaysOptions { Epsilon = 0.1, Queries = 200 }).Perturb(model, images, labels, new ImageStreams(0, 0, 2));
+
+        Assert.Equal([0, 2], scores.argmax(1).data<long>());
+        Assert.Equal([0], model.call(square).argmax(1)[..1].data<long>()); // black beside red: 0.1 does not reach it
+        Assert.NotEqual(2, model.call(square).argmax(1)[1].item<long>());
+        Assert.NotEqual(2, model.call(rays).argmax(1)[1].item<long>());
     }
 }
