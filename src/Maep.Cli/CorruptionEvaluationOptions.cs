@@ -21,8 +21,9 @@ internal sealed class CorruptionEvaluationOptions
 
     private readonly Option<string?> _imageNetC = new("--imagenet-c") { Description = "Measure corrupted images instead of attacks: folder laid out as ImageNet-C, <corruption>/<severity>/<WordNet id>/<image>, or as CIFAR-10-C." };
     private readonly Option<string?> _cifarC = new("--cifar-c") { Description = "The same for CIFAR-10-C or CIFAR-100-C: folder with <corruption>.npy and labels.npy." };
-    private readonly Option<string?> _pipeline = new("--pipeline") { Description = "Classifier of corrupted images: a saved ML.NET pipeline (.zip), or any ONNX classifier (.onnx)." };
-    private readonly Option<string?> _clean = new("--clean") { Description = "Folder of the images without corruption, <WordNet id>/<image>: for relative CE and mCE." };
+    private readonly Option<string?> _colored = new("--colored") { Description = "Measure images in other colours instead of attacks: folder of maep colorize, <palette>/<WordNet id>/<image>." };
+    private readonly Option<string?> _pipeline = new("--pipeline") { Description = "Classifier of corrupted or coloured images, or one to attack with square or rays: a saved ML.NET pipeline (.zip), or any ONNX classifier (.onnx)." };
+    private readonly Option<string?> _clean = new("--clean") { Description = "Folder of the images without corruption, <WordNet id>/<image>: for relative CE and mCE, and the drop in other colours." };
     private readonly Option<string?> _classes;
     private readonly Option<string[]?> _corruptions = new("--corruptions") { Description = "Only these corruptions, for example fog,contrast.", CustomParser = Words };
     private readonly Option<int[]?> _severities = new("--severities") { Description = "Only these severities, for example 1,3,5.", CustomParser = result => Numbers<int>(result, "severities", value => value is >= 1 and <= ImageNetC.Severities ? (int)value : null, "whole numbers 1 to 5") };
@@ -43,10 +44,10 @@ internal sealed class CorruptionEvaluationOptions
         _imagesPerCell.Validators.Add(result => { if (result.GetValueOrDefault<int?>() < 1) result.AddError($"--images-per-cell {result.Tokens[0].Value} must be at least 1."); });
     }
 
-    private Option[] All => [_imageNetC, _cifarC, _pipeline, _clean, _corruptions, _severities, _imagesPerCell, _fit, _cleanFit, _mean, _deviation, _inputColumn, _scoreColumn];
+    private Option[] All => [_imageNetC, _cifarC, _colored, _pipeline, _clean, _corruptions, _severities, _imagesPerCell, _fit, _cleanFit, _mean, _deviation, _inputColumn, _scoreColumn];
 
     /// <summary>The options that ask for corrupted images.</summary>
-    public IReadOnlyList<Option> Roots => [_imageNetC, _cifarC];
+    public IReadOnlyList<Option> Roots => [_imageNetC, _cifarC, _colored];
 
     /// <summary>Adds the options.</summary>
     /// <param name="command">The command.</param>
@@ -65,13 +66,13 @@ internal sealed class CorruptionEvaluationOptions
             if (root is not null)
                 ValidateCorruption(result, command, root, [.. shared, .. All, _classes]);
             else if (Given(_pipeline) && !(result.GetResult(attack) is { Tokens: [.., { Value: var name }] } && NamedAttacks.NeedsNoGradient(name)))
-                result.AddError("--pipeline gives answers and no gradients: attack it with --attack square or rays, or give corrupted images with --imagenet-c or --cifar-c.");
+                result.AddError("--pipeline gives answers and no gradients: attack it with --attack square or rays, or give corrupted images with --imagenet-c or --cifar-c, or coloured ones with --colored.");
             else if (Given(_pipeline) && differentiating.FirstOrDefault(Given) is { } other)
                 result.AddError($"{other.Name} does not apply to --pipeline, which is attacked as a whole; leave it out.");
             else if (!Given(_pipeline) && !Given(classifier))
                 result.AddError($"{classifier.Name} is required: the classifier to attack.");
             else if (All.Except(Given(_pipeline) ? OfPipeline : []).FirstOrDefault(Given) is { } alone)
-                result.AddError($"{alone.Name} needs --imagenet-c or --cifar-c.");
+                result.AddError($"{alone.Name} needs {string.Join(" or ", Roots.Select(option => option.Name))}.");
         });
     }
 
@@ -95,12 +96,12 @@ internal sealed class CorruptionEvaluationOptions
     /// <summary>The evaluation asked for; null where attacks are.</summary>
     public CorruptionEvaluation? Create(ParseResult parsed, string? purifier, int threads)
     {
-        if ((parsed.GetValue(_imageNetC) ?? parsed.GetValue(_cifarC)) is not { } root)
+        if ((parsed.GetValue(_imageNetC) ?? parsed.GetValue(_cifarC) ?? parsed.GetValue(_colored)) is not { } root)
             return null;
         return new CorruptionEvaluation
         {
             Root = root,
-            IsCifarC = parsed.GetValue(_imageNetC) is null || CifarCImages.IsAt(root),
+            Kind = parsed.GetValue(_colored) is not null ? ChangedImages.Colored : parsed.GetValue(_imageNetC) is null || CifarCImages.IsAt(root) ? ChangedImages.CifarC : ChangedImages.ImageNetC,
             Pipeline = parsed.GetRequiredValue(_pipeline)!,
             Purifier = purifier,
             Clean = parsed.GetValue(_clean),
@@ -130,14 +131,16 @@ internal sealed class CorruptionEvaluationOptions
     private void ValidateCorruption(CommandResult result, Command command, Option root, Option[] applicable)
     {
         bool Given(Option option) => result.GetResult(option) is { Implicit: false };
-        if (Given(_imageNetC) && Given(_cifarC))
-            result.AddError("--imagenet-c and --cifar-c are both given; choose one.");
+        if (Roots.Where(Given).ToArray() is [var first, var second, ..])
+            result.AddError($"{first.Name} and {second.Name} are both given; choose one.");
         else if (!Given(_pipeline))
             result.AddError($"{root.Name} needs --pipeline: a saved ML.NET pipeline (.zip) or an ONNX classifier (.onnx).");
         else if (root == _cifarC && new Option[] { _clean, _classes, _cleanFit }.FirstOrDefault(Given) is { } folders)
             result.AddError($"{folders.Name} does not apply to --cifar-c, whose images and classes are in its .npy files.");
+        else if (root == _colored && new Option[] { _corruptions, _severities }.FirstOrDefault(Given) is { } corrupted)
+            result.AddError($"{corrupted.Name} does not apply to --colored, whose images have palettes.");
         else if (command.Options.Except(applicable).FirstOrDefault(Given) is { } other)
-            result.AddError($"{other.Name} does not apply to {root.Name}: corrupted images are not attacked.");
+            result.AddError($"{other.Name} does not apply to {root.Name}: these images are not attacked.");
     }
 
     // An array option that is not given has an empty array for its value.

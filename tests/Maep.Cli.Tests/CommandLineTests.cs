@@ -22,7 +22,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("evaluate --pipeline x.zip", "attack it with --attack square or rays")]
     [InlineData("evaluate --pipeline x.zip --attack pgd", "attack it with --attack square or rays")]
     [InlineData("evaluate --pipeline x.zip --attack rays --purifier y.onnx", "--purifier does not apply to --pipeline, which is attacked as a whole")]
-    [InlineData("evaluate --pipeline x.zip --attack rays --severities 1", "--severities needs --imagenet-c or --cifar-c")]
+    [InlineData("evaluate --pipeline x.zip --attack rays --severities 1", "--severities needs --imagenet-c or --cifar-c or --colored")]
     [InlineData("evaluate --classifier x.onnx --epsilon eight", "'eight' is not a number")]
     [InlineData("evaluate --classifier x.onnx --samples 0", "--samples 0 must be at least 1")]
     [InlineData("evaluate", "--classifier")]

@@ -24,6 +24,8 @@ public sealed class CorruptionEvaluationTests : IDisposable
     [InlineData("evaluate --imagenet-c root --pipeline x.onnx --classifier y.onnx", "--classifier does not apply to --imagenet-c")]
     [InlineData("evaluate --imagenet-c root --pipeline x.onnx --attack pgd", "--attack does not apply to --imagenet-c")]
     [InlineData("evaluate --imagenet-c root --cifar-c other --pipeline x.onnx", "both given")]
+    [InlineData("evaluate --colored root --cifar-c other --pipeline x.onnx", "--cifar-c and --colored are both given")]
+    [InlineData("evaluate --colored root --pipeline x.onnx --severities 1", "--severities does not apply to --colored")]
     [InlineData("evaluate --cifar-c root --pipeline x.onnx --clean clean", "--clean does not apply to --cifar-c")]
     [InlineData("evaluate --classifier x.onnx --clean clean", "--clean needs --imagenet-c")]
     [InlineData("evaluate --pipeline x.onnx", "give corrupted images with --imagenet-c or --cifar-c")]
@@ -78,6 +80,34 @@ public sealed class CorruptionEvaluationTests : IDisposable
         Assert.Equal(2, page.Split("<svg class=\"drawing\"").Length - 1);
         Assert.Contains("data:image/png", page, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_folder, "out", "run.state.json")));
+    }
+
+    [Fact]
+    public async Task Images_in_other_colours_are_compared_with_their_own()
+    {
+        WriteShapes("coloured/dusk", 0.2);
+        WriteShapes("coloured/noon", 1);
+        WriteShapes("clean", 1);
+
+        var outcome = await CommandLine.Run(_folder, "evaluate", "--colored", "coloured", "--classes", "classes.json", "--clean", "clean", "--pipeline", Classifier, "--purifier", Purifier, "--threads", "1", "--output", "out/run");
+        var alone = await CommandLine.Run(_folder, "evaluate", "--colored", "coloured", "--classes", "classes.json", "--pipeline", Classifier, "--threads", "1", "--output", "out/alone");
+        var deep = await CommandLine.Run(_folder, "evaluate", "--colored", ".", "--classes", "classes.json", "--pipeline", Classifier);
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "out", "run.json")));
+        var (palettes, coloured) = (record.RootElement.GetProperty("palettes"), record.RootElement.GetProperty("coloured"));
+        Assert.Equal(["dusk", "noon"], palettes.EnumerateArray().Select(palette => palette.GetProperty("palette").GetString()!));
+        Assert.Equal(2 * Photographs, coloured.GetProperty("images").GetInt32());
+        var right = palettes.EnumerateArray().Sum(palette => palette.GetProperty("bareCorrect").GetInt32());
+        Assert.Equal(right / (2.0 * Photographs), coloured.GetProperty("bare").GetDouble(), 9);
+        var clean = palettes[1].GetProperty("bareCorrect").GetInt32(); // noon is the originals
+        Assert.Equal(((double)clean / Photographs) - (right / (2.0 * Photographs)), coloured.GetProperty("drop").GetDouble(), 9);
+        Assert.Contains("| drop, points |", File.ReadAllText(Path.Combine(_folder, "out", "run.md")), StringComparison.Ordinal);
+        Assert.Contains("data:image/png", File.ReadAllText(Path.Combine(_folder, "out", "run.html")), StringComparison.Ordinal);
+        Assert.True(alone.ExitCode == 0, alone.Error);
+        Assert.Contains("The drop is withheld", alone.Output, StringComparison.Ordinal);
+        Assert.Equal(1, deep.ExitCode);
+        Assert.Contains("<palette>/<WordNet id>/<image>", deep.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,12 +7,20 @@ using Spectre.Console;
 
 namespace Maep.Cli.Commands;
 
-/// <summary><c>maep evaluate --imagenet-c</c> and <c>--cifar-c</c>: corrupted images, bare and purified, resumed where it was cut, as tables, JSON, Markdown, HTML and PNG.</summary>
+/// <summary>How images were changed.</summary>
+internal enum ChangedImages
+{
+    ImageNetC,
+    CifarC,
+    Colored,
+}
+
+/// <summary><c>maep evaluate --imagenet-c</c>, <c>--cifar-c</c> and <c>--colored</c>: changed images, bare and purified, resumed where it was cut, as tables, JSON, Markdown, HTML and PNG.</summary>
 internal sealed record CorruptionEvaluation
 {
     public required string Root { get; init; }
 
-    public required bool IsCifarC { get; init; }
+    public required ChangedImages Kind { get; init; }
 
     public required string Pipeline { get; init; }
 
@@ -48,30 +56,49 @@ internal sealed record CorruptionEvaluation
 
         var evaluator = new CorruptionEvaluator(classifier, purifier, options);
         var total = evaluator.Images(set, clean);
-        var report = new CorruptionReport
+        var result = LongTask.Run("images classified", progress => evaluator.Evaluate(set, clean, done => progress(done, total), cancellation));
+        var examples = new CorruptionExamples(classifier, purifier, options);
+        if (Kind == ChangedImages.Colored)
         {
-            Command = command,
-            Dataset = set.Name,
-            Classifier = model,
-            ClassifierDescription = classifier.Description,
-            Purifier = cleaner,
-            PurifierDescription = purifier?.Description,
-            ImageSize = $"{classifier.Width}x{classifier.Height}",
-            Options = options,
-            PassedOver = IsCifarC ? [] : ImageNetCFolder.Open(Root).PassedOver,
-            Result = LongTask.Run("images classified", progress => evaluator.Evaluate(set, clean, done => progress(done, total), cancellation)),
-        };
-        report.Save(basePath);
-        var hasPng = CorruptionPage.Write(basePath, report, new CorruptionExamples(classifier, purifier, options), set, clean);
-        evaluator.Finish();
-        Print(report);
-        Console.WriteLine($"record in {basePath}.json, .md, .html{(hasPng ? " and .png" : "; no .png, as this system has no font")}");
+            var report = Facts(new ColoringReport { Command = command, Dataset = set.Name, Classifier = model, ClassifierDescription = classifier.Description, ImageSize = Size(classifier), Options = options, Result = result });
+            report.Save(basePath);
+            report.WritePage(basePath + ".html", examples, set, clean);
+            evaluator.Finish();
+            ConsoleTable.Write(report.Title, report.Headers, report.Rows(), Justify.Right);
+            WriteNotes(report.Notes(), $"record in {basePath}.json, .md and .html");
+        }
+        else
+        {
+            var report = Facts(new CorruptionReport { Command = command, Dataset = set.Name, Classifier = model, ClassifierDescription = classifier.Description, ImageSize = Size(classifier), Options = options, Result = result }) with
+            {
+                PassedOver = Kind == ChangedImages.CifarC ? [] : ImageNetCFolder.Open(Root).PassedOver,
+            };
+            report.Save(basePath);
+            var hasPng = CorruptionPage.Write(basePath, report, examples, set, clean);
+            evaluator.Finish();
+            Print(report);
+            WriteNotes(report.Notes(), $"record in {basePath}.json, .md, .html{(hasPng ? " and .png" : "; no .png, as this system has no font")}");
+        }
         return ExitCode.Success;
+
+        T Facts<T>(T report)
+            where T : ChangedImagesReport => report with { Purifier = cleaner, PurifierDescription = purifier?.Description };
+    }
+
+    private static string Size(IImageClassifier classifier) => $"{classifier.Width}x{classifier.Height}";
+
+    private static void WriteNotes(IReadOnlyList<string> notes, string files)
+    {
+        foreach (var note in notes)
+            Console.WriteLine(note);
+        Console.WriteLine(files);
     }
 
     private ICorruptedImages OpenSet()
     {
-        if (!IsCifarC)
+        if (Kind == ChangedImages.Colored)
+            return FolderImages.Colored(Root, Classes);
+        if (Kind == ChangedImages.ImageNetC)
             return FolderImages.Corrupted(new ImageNetCOptions { Root = Root, ClassIndexPath = Classes, Corruptions = Corruptions, Severities = Severities });
         return Clean is null && Classes is null ? new CifarCImages(Root, Corruptions, Severities)
             : throw new ArgumentException($"{Root} holds .npy files as CIFAR-10-C does; --clean and --classes apply to folders of images only. Leave them out.");
@@ -100,7 +127,5 @@ internal sealed record CorruptionEvaluation
         if (report.ErrorRows() is { Count: > 0 } errors)
             ConsoleTable.Write("Corruption errors", report.ErrorHeaders, errors, Justify.Right);
         ConsoleTable.Write("Over all corruptions", report.SummaryHeaders, report.SummaryRows(), Justify.Right);
-        foreach (var note in report.Notes())
-            Console.WriteLine(note);
     }
 }

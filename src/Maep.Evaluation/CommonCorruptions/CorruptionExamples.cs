@@ -24,7 +24,7 @@ public sealed class CorruptionExamples(IImageClassifier classifier, IImagePurifi
         var examples = Find(set);
         if (examples.Count == 0)
             return null;
-        var originals = Originals(examples, clean);
+        var (originals, hasSeverities) = (Originals(examples, clean), set.Cells.Any(cell => cell.Severity > 1));
         ClassifierInput[] corrupted = [.. examples.Select(example => example.Input)];
         var purified = purifier?.Purify([.. corrupted.Select(input => input.Pixels)]).Select(pixels => new ClassifierInput(pixels, null)).ToArray();
         var (before, after, happens) = purified is not null ? (corrupted, purified, "purifying")
@@ -34,12 +34,12 @@ public sealed class CorruptionExamples(IImageClassifier classifier, IImagePurifi
         return new HtmlPictures("Images of the run",
             [
                 .. originals is null ? Array.Empty<(string, Tensor)>() : [("clean", Stacked(originals))],
-                ("corrupted", shown),
+                (hasSeverities ? "corrupted" : "changed", shown),
                 .. purified is null ? Array.Empty<(string, Tensor)>() : [("purified", Stacked(purified)), ($"what purifying changes, {Amplification:F0} times", PictureGrid.Amplified(Stacked(purified) - shown, Amplification))],
             ],
             [.. examples.Select((example, row) => new PictureCaption(Name(set, example.Image.Label), Name(set, first[row]), second is null ? null : Name(set, second[row]))
             {
-                Note = $"{example.Cell.Corruption.Replace('_', ' ')}, severity {example.Cell.Severity}",
+                Note = $"{example.Cell.Corruption.Replace('_', ' ')}{(hasSeverities ? $", severity {example.Cell.Severity}" : "")}",
             })],
             scale: classifier.Height > 96 ? 1 : 4)
         {

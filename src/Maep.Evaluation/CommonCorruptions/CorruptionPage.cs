@@ -28,12 +28,7 @@ public static class CorruptionPage
             ],
             Figures = [new HtmlDrawing("Accuracy by corruption and severity", heatMap), new HtmlDrawing("Mean accuracy of each corruption", bars)],
             Pictures = examples.Pictures(set, clean) is { } pictures ? [pictures] : [],
-            Settings =
-            [
-                ("classifier", $"{report.Classifier.File}: {report.ClassifierDescription}"),
-                .. report.Purifier is null ? Array.Empty<(string, string)>() : [("purifier", $"{report.Purifier.File}: {report.PurifierDescription}")],
-                ("weights", $"classifier {report.Classifier.Sha256}{(report.Purifier is null ? "" : $", purifier {report.Purifier.Sha256}")}"), ("machine", report.Machine), ("command", report.Command),
-            ],
+            Settings = report.Settings,
         }.Write(basePath + ".html");
         var png = heatMap.Above(bars).ToPng();
         if (png is not null)

@@ -3,45 +3,12 @@ using System.Globalization;
 namespace Maep.Evaluation.CommonCorruptions;
 
 /// <summary>A run over corrupted images with everything needed to repeat it: terminal tables, JSON record and Markdown.</summary>
-public sealed partial record CorruptionReport
+public sealed partial record CorruptionReport : ChangedImagesReport
 {
     private const string Withheld = "withheld";
 
-    /// <summary>Command line that produced it.</summary>
-    public required string Command { get; init; }
-
-    /// <summary>Name of the set evaluated.</summary>
-    public required string Dataset { get; init; }
-
-    /// <summary>Classifier measured.</summary>
-    public required ModelReference Classifier { get; init; }
-
-    /// <summary>How it takes images and gives scores.</summary>
-    public required string ClassifierDescription { get; init; }
-
-    /// <summary>Purifier ahead of it; null for none.</summary>
-    public ModelReference? Purifier { get; init; }
-
-    /// <summary>How the purifier was applied; null for none.</summary>
-    public string? PurifierDescription { get; init; }
-
-    /// <summary>Size of the images as the classifier gets them, "224x224".</summary>
-    public required string ImageSize { get; init; }
-
-    /// <summary>Settings of the run.</summary>
-    public required CorruptionOptions Options { get; init; }
-
     /// <summary>Folders that were expected to be corruptions or severities and are not.</summary>
     public IReadOnlyList<string> PassedOver { get; init; } = [];
-
-    /// <summary>What was found.</summary>
-    public required CorruptionResult Result { get; init; }
-
-    /// <summary>Processor architecture, cores and libraries.</summary>
-    public string Machine { get; init; } = ResultRecord.ThisMachine;
-
-    /// <summary>"purifier ahead of classifier, set".</summary>
-    public string Title => $"{(Purifier is null ? "" : $"{Purifier.File} ahead of ")}{Classifier.File} on {Dataset}";
 
     /// <summary>Column titles of <see cref="AccuracyRows"/>.</summary>
     public static IReadOnlyList<string> AccuracyHeaders { get; } = ["Top-1, %", "1", "2", "3", "4", "5", "Mean", "±"];
@@ -99,7 +66,7 @@ public sealed partial record CorruptionReport
     public IReadOnlyList<string> Notes()
     {
         var errors = Result.Bare;
-        List<string> notes = [$"Images at {ImageSize}: {ImageFits.Description(Options.Fit)}{(Result.Clean is null ? "" : $"; clean images: {ImageFits.Description(Options.CleanFit)}")}."];
+        List<string> notes = [FitNote];
         if (Options.ImagesPerCell is { } count)
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"At most {count} images of each corruption and severity, spread evenly over its classes: not the whole set."));
         if (errors.Missing.Count > 0)
@@ -111,8 +78,7 @@ public sealed partial record CorruptionReport
         if (!Result.IsImageNet)
             notes.Add("CE and mCE divide by AlexNet's errors on ImageNet-C; there are none for these images, so mean accuracy stands for them.");
         notes.Add(string.Create(CultureInfo.InvariantCulture, $"{Range(Result.Cells.Select(cell => cell.Images))} images in each cell. ± is the farther end of the 95 % interval (Wilson) of a mean, as of one severity: severities show the same photographs."));
-        if (Result.UnreadableCount > 0)
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{Result.UnreadableCount} images could not be used and count neither as right nor as wrong: {string.Join("; ", Result.Unreadable.Take(5).Select(image => $"{image.Name} ({image.Reason})"))}{(Result.UnreadableCount > 5 ? "; and more in the record" : "")}."));
+        notes.AddRange(UnreadableNote());
         if (PassedOver.Count > 0)
             notes.Add($"Passed over, being no corruption or no severity 1..5: {string.Join(", ", PassedOver.Take(10))}{(PassedOver.Count > 10 ? string.Create(CultureInfo.InvariantCulture, $" and {PassedOver.Count - 10} more") : "")}.");
         return notes;
@@ -125,8 +91,6 @@ public sealed partial record CorruptionReport
         var (least, most) = (counts.Min(), counts.Max());
         return least == most ? least.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{least} to {most}");
     }
-
-    private static string Percent(double? share) => share is { } value ? string.Create(CultureInfo.InvariantCulture, $"{100 * value:0.0}") : "-";
 
     private static string Figure(double? percent) => percent is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value:0.0;-0.0;0.0}") : Withheld;
 }

@@ -2,11 +2,13 @@ using Maep.Transforms;
 
 namespace Maep.Evaluation.CommonCorruptions;
 
-/// <summary>Images of an ImageNet-C folder, or the clean ones they were made from.</summary>
+/// <summary>Images of an ImageNet-C folder, coloured ones, or the clean ones they were made from.</summary>
 public sealed class FolderImages : ICorruptedImages
 {
     /// <summary>Corruption of the only cell of <see cref="Clean"/>.</summary>
     public const string NoCorruption = "clean";
+
+    private const string PaletteLayout = "<palette>/<WordNet id>/<image>";
 
     private readonly Dictionary<(string Corruption, int Severity), ClassFolders> _folders;
     private readonly ImageNetClassIndex _classes;
@@ -31,6 +33,21 @@ public sealed class FolderImages : ICorruptedImages
     {
         var cells = options.Cells();
         return new FolderImages(FolderName(options.Root), options.Root, cells, ImageNetClassIndex.For(options.ClassIndexPath, [.. cells.Select(cell => cell.Images)]));
+    }
+
+    /// <summary>Images in other colours, as <c>maep colorize</c> writes them: root/palette/WordNet id/image. A palette stands for a corruption at severity 1.</summary>
+    /// <param name="root">Folder of the palettes.</param>
+    /// <param name="classIndexPath">Class index file; null for ImageNet's 1000 classes.</param>
+    /// <exception cref="DirectoryNotFoundException">No such folder.</exception>
+    /// <exception cref="InvalidDataException">No palette, one without images, or a class folder without an index.</exception>
+    public static FolderImages Colored(string root, string? classIndexPath)
+    {
+        if (!Directory.Exists(root))
+            throw new DirectoryNotFoundException($"'{root}' does not exist; name a folder that maep colorize wrote, {PaletteLayout}.");
+        ImageNetCCell[] cells = [.. new ClassFolders(root).Classes.Select(palette => new ImageNetCCell(palette, 1, new ClassFolders(Path.Combine(root, palette))))];
+        if (cells.Length == 0 || Array.Exists(cells, cell => cell.Images.Classes.Count == 0))
+            throw new InvalidDataException($"{(cells.Length == 0 ? root : Array.Find(cells, cell => cell.Images.Classes.Count == 0)!.Images.Folder)}: no class folder; expected {PaletteLayout}.");
+        return new FolderImages(FolderName(root), root, cells, ImageNetClassIndex.For(classIndexPath, [.. cells.Select(cell => cell.Images)]));
     }
 
     /// <summary>Clean images: folder/WordNet id/image.</summary>
