@@ -36,6 +36,8 @@ public sealed class ProjectedGradientDescent : IAttack
     public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams)
     {
         AttackInput.Check(images, labels);
+        if (_options.Epsilon == 0)
+            return images.detach().clone(); // there is nowhere to go
         using var noGradient = no_grad();
         using var frozen = new FrozenParameters(model);
         using var attack = NewDisposeScope();

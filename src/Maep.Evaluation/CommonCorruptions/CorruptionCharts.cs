@@ -8,6 +8,7 @@ public static class CorruptionCharts
     private const int LabelWidth = 132, CellWidth = 39, CellHeight = 24, MeanWidth = 43, MeanGap = 6, PanelGap = 22, GroupGap = 7, Top = 44;
     private const int PanelWidth = (ImageNetC.Severities * CellWidth) + MeanGap + MeanWidth;
     private const int BarHeight = 10, RowGap = 9, BarsTop = 30, BarsWidth = 620;
+    private const double LetterWidth = 7; // of 12 pixels, on the safe side
     private const string BareColour = "#9aa4af", PurifiedColour = "#1f5fa8", Absent = "#eceff2";
 
     private static readonly string[][] Groups =
@@ -41,18 +42,19 @@ public static class CorruptionCharts
         var rows = result.Means();
         var purified = rows[0].Purified is not null;
         var height = ((purified ? 2 : 1) * BarHeight) + RowGap;
-        var drawing = new Drawing(LabelWidth + BarsWidth + 48, BarsTop + (rows.Count * height) + 26);
-        double X(double share) => LabelWidth + (BarsWidth * share);
+        var left = Math.Max(LabelWidth, 8 + (int)(LetterWidth * rows.Max(row => row.Corruption.Length))); // palettes have longer names than corruptions
+        var drawing = new Drawing(left + BarsWidth + 48, BarsTop + (rows.Count * height) + 26);
+        double X(double share) => left + (BarsWidth * share);
         foreach (var share in new[] { 0, 0.25, 0.5, 0.75, 1 })
         {
             drawing.StraightLine(X(share), BarsTop - 4, X(share), BarsTop + (rows.Count * height), Drawing.Line);
             drawing.Text(X(share), BarsTop + (rows.Count * height) + 18, string.Create(CultureInfo.InvariantCulture, $"{100 * share:0} %"), 11, Drawing.Soft, TextPlace.Middle);
         }
-        DrawLegend(drawing, purified);
+        DrawLegend(drawing, left, purified);
         foreach (var (index, row) in rows.Index())
         {
             var y = BarsTop + (index * height) + (RowGap / 2);
-            drawing.Text(LabelWidth - 8, y + ((height - RowGap) / 2) + 4, Words(row.Corruption), 12, place: TextPlace.End);
+            drawing.Text(left - 8, y + ((height - RowGap) / 2) + 4, Words(row.Corruption), 12, place: TextPlace.End);
             DrawBar(row.Bare, y, BareColour);
             if (row.Purified is { } share)
                 DrawBar(share, y + BarHeight, PurifiedColour);
@@ -70,17 +72,17 @@ public static class CorruptionCharts
         }
     }
 
-    private static void DrawLegend(Drawing drawing, bool withPurifier)
+    private static void DrawLegend(Drawing drawing, int left, bool withPurifier)
     {
-        drawing.Rectangle(LabelWidth, 4, 12, BarHeight, BareColour);
-        drawing.Text(LabelWidth + 17, 13, "bare", 12);
+        drawing.Rectangle(left, 4, 12, BarHeight, BareColour);
+        drawing.Text(left + 17, 13, "bare", 12);
         if (withPurifier)
         {
-            drawing.Rectangle(LabelWidth + 62, 4, 12, BarHeight, PurifiedColour);
-            drawing.Text(LabelWidth + 79, 13, "purified", 12);
+            drawing.Rectangle(left + 62, 4, 12, BarHeight, PurifiedColour);
+            drawing.Text(left + 79, 13, "purified", 12);
         }
-        drawing.StraightLine(LabelWidth + 150, 9, LabelWidth + 172, 9, Drawing.Ink);
-        drawing.Text(LabelWidth + 178, 13, "95 % interval", 12);
+        drawing.StraightLine(left + 150, 9, left + 172, 9, Drawing.Ink);
+        drawing.Text(left + 178, 13, "95 % interval", 12);
     }
 
     private static void DrawPanel(Drawing drawing, int left, List<(string Corruption, int Y)> rows, (string Title, Func<string, int?, double?> Value, bool IsDifference) panel)

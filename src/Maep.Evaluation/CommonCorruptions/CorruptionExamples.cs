@@ -28,7 +28,7 @@ public sealed class CorruptionExamples(IImageClassifier classifier, IImagePurifi
         ClassifierInput[] corrupted = [.. examples.Select(example => example.Input)];
         var purified = purifier?.Purify([.. corrupted.Select(input => input.Pixels)]).Select(pixels => new ClassifierInput(pixels, null)).ToArray();
         var (before, after, happens) = purified is not null ? (corrupted, purified, "purifying")
-            : originals is not null ? (originals, corrupted, "the corruption") : (corrupted, null, "");
+            : originals is not null ? (originals, corrupted, hasSeverities ? "the corruption" : "the change") : (corrupted, null, "");
         var (first, second) = (classifier.Classify(before), after is null ? null : classifier.Classify(after));
         var shown = Stacked(corrupted);
         return new HtmlPictures("Images of the run",
