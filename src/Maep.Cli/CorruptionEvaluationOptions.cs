@@ -80,16 +80,16 @@ internal sealed class CorruptionEvaluationOptions
 
     /// <summary>The pipeline or ONNX classifier to ask; null where another option names what is attacked.</summary>
     /// <param name="parsed">The command line.</param>
+    /// <param name="set">The options that chose the images.</param>
     /// <param name="images">The images it will be asked for.</param>
-    /// <param name="folders">Class folders by index, where they are not called as the classes.</param>
     /// <param name="threads">CPU threads.</param>
-    public (string Path, IImageClassifier Classifier)? OpenPipeline(ParseResult parsed, LabelledImages images, IReadOnlyList<string>? folders, int threads) => parsed.GetValue(_pipeline) is not { } path ? null
+    public (string Path, IImageClassifier Classifier)? OpenPipeline(ParseResult parsed, TestSetOptions set, LabelledImages images, int threads) => parsed.GetValue(_pipeline) is not { } path ? null
         : (path, CorruptionEvaluation.OpenClassifier(path, ClassifierOptionsOf(parsed, threads) with
         {
             Height = images.Height,
             Width = images.Width,
             ClassNames = images.ClassNames,
-            ClassFolders = folders ?? images.ClassNames,
+            ClassFolders = set.ClassFolders(parsed) ?? images.ClassNames,
             ClassesAreAll = true,
         }));
 

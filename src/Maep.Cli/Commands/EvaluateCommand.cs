@@ -53,7 +53,7 @@ internal static class EvaluateCommand
             if (corruptions.Create(parsed, parsed.GetValue(purifier.Source), parsed.GetValue(threads)) is { } corrupted)
                 return corrupted.Evaluate(parsed.GetValue(output), CommonOptions.CommandLine(parsed), cancellation);
             var images = set.Read(parsed);
-            if (corruptions.OpenPipeline(parsed, images, set.ClassFolders(parsed), parsed.GetValue(threads)) is { } pipeline)
+            if (corruptions.OpenPipeline(parsed, set, images, parsed.GetValue(threads)) is { } pipeline)
                 return Ask(pipeline, attack, images, parsed, parsed.GetValue(seed), parsed.GetValue(output), cancellation);
             var path = parsed.GetValue(output) ?? Path.Combine("runs", "evaluation",
                 $"{purifier.Stem(parsed)}-{Path.GetFileNameWithoutExtension(parsed.GetRequiredValue(classifier))}-{parsed.GetValue(protocol) ?? parsed.GetValue(attack.Name)}");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Maep.Evaluation.CommonCorruptions;
 
@@ -45,6 +46,30 @@ public abstract record ChangedImagesReport
 
     /// <summary>"purifier ahead of classifier, set".</summary>
     public string Title => $"{(Purifier is null ? "" : $"{Purifier.File} ahead of ")}{Classifier.File} on {Dataset}";
+
+    /// <summary>What a reader must know beside the figures.</summary>
+    public abstract IReadOnlyList<string> Notes();
+
+    /// <summary>The record: every count, every figure (null where it is withheld) and every setting.</summary>
+    public abstract string ToJson();
+
+    /// <summary>The record as Markdown.</summary>
+    public string ToMarkdown()
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"## {Title}").AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{ClassifierDescription}.{(PurifierDescription is null ? "" : $" {PurifierDescription}.")} {Result.Seconds:F0} s on {Machine}.").AppendLine();
+        AppendTables(text);
+        foreach (var note in Notes())
+            text.AppendLine(CultureInfo.InvariantCulture, $"- {note}");
+        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"`{Command}`");
+        return text.ToString();
+    }
+
+    /// <summary>Writes <paramref name="basePath"/>.json and .md.</summary>
+    public void Save(string basePath) => RecordFiles.Save(basePath, ToJson(), ToMarkdown());
+
+    private protected abstract void AppendTables(StringBuilder text);
 
     private protected string FitNote => $"Images at {ImageSize}: {ImageFits.Description(Options.Fit)}{(Result.Clean is null ? "" : $"; clean images: {ImageFits.Description(Options.CleanFit)}")}.";
 

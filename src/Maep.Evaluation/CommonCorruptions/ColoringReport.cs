@@ -42,8 +42,8 @@ public sealed record ColoringReport : ChangedImagesReport
     /// <summary>The same behind the purifier.</summary>
     public double? PurifiedDrop => Result.Clean is { Images: > 0, Purified: { } purified } ? purified.Share - Purified : null;
 
-    /// <summary>What a reader must know beside the figures.</summary>
-    public IReadOnlyList<string> Notes() =>
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Notes() =>
     [
         FitNote,
         .. Options.ImagesPerCell is { } count ? [string.Create(CultureInfo.InvariantCulture, $"At most {count} images of each palette, spread evenly over its classes: not the whole set.")] : Array.Empty<string>(),
@@ -52,11 +52,8 @@ public sealed record ColoringReport : ChangedImagesReport
         .. UnreadableNote(),
     ];
 
-    /// <summary>Writes <paramref name="basePath"/>.json and .md.</summary>
-    public void Save(string basePath) => RecordFiles.Save(basePath, ToJson(), ToMarkdown());
-
-    /// <summary>The record: every count and every setting.</summary>
-    public string ToJson() => JsonSerializer.Serialize(new
+    /// <inheritdoc/>
+    public override string ToJson() => JsonSerializer.Serialize(new
     {
         Command,
         Dataset,
@@ -78,18 +75,7 @@ public sealed record ColoringReport : ChangedImagesReport
         Machine,
     }, RecordFiles.Json) + "\n";
 
-    /// <summary>The record as Markdown.</summary>
-    public string ToMarkdown()
-    {
-        var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"## {Title}").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{ClassifierDescription}.{(PurifierDescription is null ? "" : $" {PurifierDescription}.")} {Result.Seconds:F0} s on {Machine}.").AppendLine();
-        text.AppendTable(Headers, Rows());
-        foreach (var note in Notes())
-            text.AppendLine(CultureInfo.InvariantCulture, $"- {note}");
-        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"`{Command}`");
-        return text.ToString();
-    }
+    private protected override void AppendTables(StringBuilder text) => text.AppendTable(Headers, Rows());
 
     /// <summary>Writes the report as one HTML page.</summary>
     /// <param name="path">File to write; complete or untouched.</param>
@@ -118,7 +104,7 @@ public sealed record ColoringReport : ChangedImagesReport
 
     private static string Interval(double share, long photographs)
     {
-        var interval = WilsonInterval.Of((long)Math.Round(share * photographs), photographs);
+        var interval = EstimatedShare.Of(share, photographs).Interval;
         return $"{Percent(interval.Low)} to {Percent(interval.High)}";
     }
 

@@ -1,17 +1,13 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
 namespace Maep.Evaluation.CommonCorruptions;
 
-/// <content>JSON and Markdown.</content>
+/// <content>JSON, and the tables of the Markdown.</content>
 public sealed partial record CorruptionReport
 {
-    /// <summary>Writes <paramref name="basePath"/>.json and .md.</summary>
-    public void Save(string basePath) => RecordFiles.Save(basePath, ToJson(), ToMarkdown());
-
-    /// <summary>The record: every count, every figure (null where it is withheld) and every setting.</summary>
-    public string ToJson() => JsonSerializer.Serialize(new
+    /// <inheritdoc/>
+    public override string ToJson() => JsonSerializer.Serialize(new
     {
         Command,
         Dataset,
@@ -36,20 +32,12 @@ public sealed partial record CorruptionReport
         Machine,
     }, RecordFiles.Json) + "\n";
 
-    /// <summary>The record as Markdown.</summary>
-    public string ToMarkdown()
+    private protected override void AppendTables(StringBuilder text)
     {
-        var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"## {Title}").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{ClassifierDescription}.{(PurifierDescription is null ? "" : $" {PurifierDescription}.")} {Result.Seconds:F0} s on {Machine}.").AppendLine();
         text.AppendTable(SummaryHeaders, SummaryRows());
         text.AppendTable(AccuracyHeaders, AccuracyRows());
         if (ErrorRows() is { Count: > 0 } errors)
             text.AppendTable(ErrorHeaders, errors);
-        foreach (var note in Notes())
-            text.AppendLine(CultureInfo.InvariantCulture, $"- {note}");
-        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"`{Command}`");
-        return text.ToString();
     }
 
     private static object Summary(CorruptionErrors errors) => new

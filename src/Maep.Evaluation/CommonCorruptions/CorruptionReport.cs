@@ -62,8 +62,8 @@ public sealed partial record CorruptionReport : ChangedImagesReport
         IReadOnlyList<string> Row(string name, Func<CorruptionErrors, string> figure) => [name, .. models.Select(figure)];
     }
 
-    /// <summary>What a reader must know beside the figures: sizes, what is missing and withheld, what could not be read.</summary>
-    public IReadOnlyList<string> Notes()
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Notes()
     {
         var errors = Result.Bare;
         List<string> notes = [FitNote];

@@ -74,12 +74,8 @@ public sealed record CorruptionResult
         var images = cells.Min(cell => cell.Images);
         return new MeanAccuracy(cells[0].Corruption, images, Estimate(cell => cell.Bare), cells[0].Purified is null ? null : Estimate(cell => cell.Purified!.Value));
 
-        EstimatedShare Estimate(Func<CellResult, AccuracyCount> accuracy)
-        {
-            var share = cells.Average(cell => accuracy(cell).Share);
-            // The severities show the same photographs, so their number is that of one severity.
-            return new EstimatedShare(share, WilsonInterval.Of((long)Math.Round(share * images), images));
-        }
+        // The severities show the same photographs, so their number is that of one severity.
+        EstimatedShare Estimate(Func<CellResult, AccuracyCount> accuracy) => EstimatedShare.Of(cells.Average(cell => accuracy(cell).Share), images);
     }
 
     private CorruptionErrors Errors(Func<CellResult, AccuracyCount> accuracy) => new(
@@ -98,6 +94,11 @@ public sealed record MeanAccuracy(string Corruption, long Images, EstimatedShare
 /// <param name="Interval">Wilson's.</param>
 public readonly record struct EstimatedShare(double Share, WilsonInterval Interval)
 {
+    /// <summary>A share that is a mean over several views of the same photographs, with the interval of as many photographs.</summary>
+    /// <param name="share">In [0, 1].</param>
+    /// <param name="photographs">Photographs, however often each is shown.</param>
+    public static EstimatedShare Of(double share, long photographs) => new(share, WilsonInterval.Of((long)Math.Round(share * photographs), photographs));
+
     /// <summary>The farther end of the interval, as a distance.</summary>
     public double Spread => Math.Max(Share - Interval.Low, Interval.High - Share);
 }

@@ -12,6 +12,7 @@ public sealed record ProtocolFlag(string Name, bool? Raised, string Detail)
     private const double SquareMargin = 0.002;
     private const double ConvergenceMargin = 0.005;
     private const double RoundingSlack = 1e-6;
+    private const string NotMeasured = "not measured by this protocol";
     private const string DrawsDiffer = "two draws differ, so their verdicts do not compare";
 
     /// <summary>The twelve flags of field rules (Carlini et al., 2019; Croce et al., 2022), in a fixed order.</summary>
@@ -41,22 +42,24 @@ public sealed record ProtocolFlag(string Name, bool? Raised, string Detail)
     // Raised where the first accuracy lies below the second by more than the margin.
     private static ProtocolFlag Compare(string name, AccuracyCount? first, AccuracyCount? second, double margin, string firstName, string secondName) => (first, second) is ({ } one, { } two)
         ? new(name, one.Share < two.Share + margin, Text($"{firstName} {100 * one.Share:F1} %, {secondName} {100 * two.Share:F1} %"))
-        : new(name, null, "not measured by this protocol");
+        : new(name, null, NotMeasured);
 
     // Without AutoAttack, which ends in a Square of its own, and over the images that all were run on.
     private static ProtocolFlag SquareAgainstGradients(ProtocolResult result)
     {
+        const string Name = "Square beats gradients";
         var gradients = result.Findings.Where(finding => finding.Attack is { Knowledge: AttackerKnowledge.Adaptive, Attack: not AutoAttack }).ToList();
-        AccuracyCount? white = gradients.Count == 0 ? null : ProtocolResult.Worst(gradients);
-        AccuracyCount? square = white is not null && result.Find(AttackerKnowledge.Query, "Square") is { } finding ? ProtocolResult.Worst([finding], white.Value.Total) : null;
-        return Compare("Square beats gradients", square, square is null ? null : ProtocolResult.Worst(gradients, square.Value.Total), -SquareMargin, "Square", "adaptive gradient attacks");
+        if (gradients.Count == 0 || result.Find(AttackerKnowledge.Query, "Square") is not { } square)
+            return new(Name, null, NotMeasured);
+        var images = ProtocolResult.Worst([square, .. gradients]).Total;
+        return Compare(Name, ProtocolResult.Worst([square], images), ProtocolResult.Worst(gradients, images), -SquareMargin, "Square", "adaptive gradient attacks");
     }
 
     private static ProtocolFlag Curve(ProtocolResult result, int classes)
     {
         const string Name = "curve does not fall to chance";
         if (result.Curve.Count == 0)
-            return new(Name, null, "not measured by this protocol");
+            return new(Name, null, NotMeasured);
         var rises = result.Curve.Zip(result.Curve.Skip(1)).Any(pair => pair.Second.Robust.Correct > pair.First.Robust.Correct + 1); // one image is noise
         var last = result.Curve[^1];
         return new(Name, rises || last.Robust.Share > 1.0 / classes, Text($"{(rises ? "it rises somewhere; " : "")}{100 * last.Robust.Share:F1} % at {last.Epsilon * 255:F0}/255, chance {100.0 / classes:F1} %"));
@@ -66,7 +69,7 @@ public sealed record ProtocolFlag(string Name, bool? Raised, string Detail)
     {
         const string Name = "epsilon 0 is not clean";
         if (result.Curve.FirstOrDefault(point => point.Epsilon == 0) is not { } zero)
-            return new(Name, null, "not measured by this protocol");
+            return new(Name, null, NotMeasured);
         return result.Probe.IsRandom ? new(Name, null, DrawsDiffer) : new(Name, zero.Robust != result.Clean, Text($"{100 * zero.Robust.Share:F1} % at 0, {100 * result.Clean.Share:F1} % clean"));
     }
 
