@@ -54,11 +54,11 @@ public sealed class PairGenerator(PairRecipe recipe, Func<string, nn.Module<Tens
 
     private byte[] Perturbations(LabelledImages images, int batch, Dictionary<string, nn.Module<Tensor, Tensor>> opened)
     {
-        using var scope = NewDisposeScope();
         var choice = new Random((recipe.Seed * 1_000_003) + batch);
         var path = Draw(recipe.Classifiers, classifier => classifier.Weight, choice).Path;
         if (!opened.TryGetValue(path, out var model))
-            opened[path] = model = load(path);
+            opened[path] = model = load(path); // before the scope, which would end the tensors that a classifier makes for itself
+        using var scope = NewDisposeScope();
         var epsilon = recipe.EpsilonOver255 / 255;
         var attack = new ProjectedGradientDescent(Draw(recipe.Attacks, attack => attack.Weight, choice).At(epsilon));
         using var random = new Generator((ulong)choice.NextInt64());

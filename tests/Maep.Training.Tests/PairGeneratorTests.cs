@@ -109,6 +109,16 @@ public sealed class PairGeneratorTests : IDisposable
     }
 
     [Fact]
+    public void A_classifier_keeps_the_tensors_that_it_made_for_itself_from_batch_to_batch()
+    {
+        var bytes = Bytes("plain.bin", TinyPairs.Recipe);
+
+        new PairGenerator(TinyPairs.Recipe, _ => new ScaledMeans()).LoadOrMake(TinyPairs.Set(), _folder.File("scaled.bin"), _ => { }, default).Dispose();
+
+        Assert.Equal(bytes, File.ReadAllBytes(_folder.File("scaled.bin")));
+    }
+
+    [Fact]
     public void A_file_for_another_number_of_images_is_refused()
     {
         var path = _folder.File("pairs.bin");
@@ -127,6 +137,14 @@ public sealed class PairGeneratorTests : IDisposable
         var error = Assert.Throws<InvalidDataException>(() => TinyPairs.Make(_folder.File("pairs.bin"), recipe));
 
         Assert.Equal("Attack kind 'cw' is not known; use fgsm, bim, pgd or mifgsm.", error.Message);
+    }
+
+    // Holds a tensor that is no parameter, as networks read from ONNX do.
+    private sealed class ScaledMeans() : TorchSharp.torch.nn.Module<Tensor, Tensor>(nameof(ScaledMeans))
+    {
+        private readonly List<Tensor> _scale = [ones(3)];
+
+        public override Tensor forward(Tensor input) => input.mean([2, 3]) * _scale[0];
     }
 
     private byte[] Bytes(string name, PairRecipe recipe)
