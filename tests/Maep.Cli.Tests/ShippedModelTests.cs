@@ -1,3 +1,4 @@
+using Maep.Evaluation.Comparison;
 using Maep.Export;
 using Maep.Training;
 using Maep.Training.Data;
@@ -37,6 +38,23 @@ public sealed class ShippedModelTests
         var hash = name.StartsWith("maep-", StringComparison.Ordinal) ? Recipes.Hash(Recipes.Load<PurifierRecipe>(recipe)) : Recipes.Hash(Recipes.Load<ClassifierRecipe>(recipe));
 
         Assert.Equal(hash, ModelFile.Open(Path.Combine(Models, name)).Metadata["maep.recipe-hash"]);
+    }
+
+    [Fact]
+    public void A_purifier_to_compare_with_is_the_whole_run_of_its_recipe_and_listed_with_its_digest()
+    {
+        var folder = Path.Combine(Repository.Root, "models", "compared");
+        var list = File.ReadAllText(Path.Combine(folder, "README.md"));
+
+        foreach (var path in Directory.GetFiles(folder, "*.onnx"))
+        {
+            var (_, metadata, digest) = ModelFile.Open(path);
+            var recipe = Directory.GetFiles(Path.Combine(Repository.Root, "recipes"), "*.json", SearchOption.AllDirectories)
+                .Where(file => !Path.GetFileName(file).StartsWith("classifier-", StringComparison.Ordinal))
+                .Single(file => Recipes.Load<PurifierRecipe>(file).Name == Path.GetFileNameWithoutExtension(path));
+            Assert.Equal(path, TrainedRecipe.Find(recipe, "no runs", folder).Model);
+            Assert.Contains(digest, list, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
