@@ -39,7 +39,7 @@ public sealed record AdversarialPurifierOptions
 
     /// <summary>
     /// Images purified at a time, at least 1: by a GPU in one call, by the cores of a CPU one each. 16 keeps cores busy; a GPU gains up to 64.
-    /// A cursor holds this many rows in memory, and fewer where they would fill more than 64 MiB. Tiles count as images.
+    /// A cursor holds this many rows in memory, and fewer where they fill 64 MiB. Tiles count as images, but those of one image are purified together.
     /// </summary>
     public int BatchSize { get; init; } = DefaultBatchSize;
 

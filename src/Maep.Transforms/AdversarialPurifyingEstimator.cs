@@ -55,6 +55,7 @@ public sealed class AdversarialPurifyingEstimator : IEstimator<AdversarialPurify
     /// <param name="input">Data with the column to purify.</param>
     /// <returns>A transformer with an ONNX Runtime session of its own; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing, or of a type or size that the purifier does not take.</exception>
+    /// <exception cref="InvalidDataException">A layout or tiles are asked of a file whose ONNX operator set is below 13.</exception>
     /// <exception cref="InvalidOperationException">The GPU asked for cannot be used.</exception>
     public AdversarialPurifyingTransformer Fit(IDataView input)
     {

@@ -60,7 +60,8 @@ public sealed class AdversarialPurifyingTransformer : ITransformer, IDisposable
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         _session.ThrowIfDisposed();
-        using var chain = StockChain.Create(_catalog, _file, _column, _options.OutputColumnName);
+        // A context of its own: that of the user may ask for a GPU, and steps that are only written need none.
+        using var chain = StockChain.Create(new MLContext().Transforms, _file, _column, _options.OutputColumnName);
         ((ICanSaveModel)chain).Save(ctx);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -27,6 +28,9 @@ internal abstract class CapturedColumn
     /// <summary>Copies the source's current value.</summary>
     public abstract void Capture(int slot);
 
+    /// <summary>Memory of a slot's pixels or values; 0 for scalars.</summary>
+    public virtual long Bytes(int slot) => 0;
+
     /// <summary>A ValueGetter of the column's raw type for the slot that <paramref name="slot"/> returns at each call.</summary>
     public abstract Delegate CreateGetter(Func<int> slot);
 }
@@ -50,6 +54,8 @@ internal sealed class CapturedVectors<T>(DataViewRow source, DataViewSchema.Colu
 
     public override void Capture(int slot) => _getter(ref _values[slot]);
 
+    public override long Bytes(int slot) => (long)_values[slot].GetValues().Length * Unsafe.SizeOf<T>();
+
     public override Delegate CreateGetter(Func<int> slot) =>
         (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _values[slot()].CopyTo(ref value));
 }
@@ -71,6 +77,8 @@ internal sealed class CapturedImages(DataViewRow source, DataViewSchema.Column c
         _getter(ref _current);
         _images[slot].CopyFrom(_current);
     }
+
+    public override long Bytes(int slot) => _images[slot].IsMissing ? 0 : _images[slot].Bytes.Length;
 
     public override Delegate CreateGetter(Func<int> slot) => (ValueGetter<MLImage>)((ref MLImage image) =>
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ColorsOrder = Microsoft.ML.Transforms.Image.ImagePixelExtractingEstimator.ColorsOrder;
 
 namespace Maep.Transforms;
@@ -28,12 +29,21 @@ public sealed record PixelLayout
     /// <param name="interleavePixelColors">Whether the colours of a pixel stand together.</param>
     /// <param name="offsetImage">Subtracted from bytes in 0..255.</param>
     /// <param name="scaleImage">Factor after that, above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="scaleImage"/> is not above 0, or <paramref name="offsetImage"/> not finite.</exception>
     public static PixelLayout FromExtractPixels(
         ColorsOrder orderOfExtraction = ColorsOrder.ARGB,
         bool interleavePixelColors = false,
         float offsetImage = 0,
         float scaleImage = 1)
     {
+        if (!(scaleImage > 0 && float.IsFinite(scaleImage)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(scaleImage), scaleImage, "The factor must be above 0; give the scaleImage of ExtractPixels.");
+        }
+        if (!float.IsFinite(offsetImage))
+        {
+            throw new ArgumentOutOfRangeException(nameof(offsetImage), offsetImage, "The offset must be finite; give the offsetImage of ExtractPixels.");
+        }
         var mean = offsetImage / 255f;
         var deviation = 1 / (255f * scaleImage);
         return new PixelLayout
@@ -54,6 +64,10 @@ public sealed record PixelLayout
             return [letters.IndexOf('R'), letters.IndexOf('G'), letters.IndexOf('B')];
         }
     }
+
+    /// <summary>The values of colours from -1 to 2: more is no rounding and no noise but another layout.</summary>
+    internal (float Least, float Most) Range =>
+        (Mean.Zip(StandardDeviation, (mean, deviation) => (-1 - mean) / deviation).Min(), Mean.Zip(StandardDeviation, (mean, deviation) => (2 - mean) / deviation).Max());
 
     internal bool IsNormalised => Mean.Any(value => value != 0) || StandardDeviation.Any(value => value != 1);
 
@@ -76,5 +90,5 @@ public sealed record PixelLayout
         }
     }
 
-    private static string Join(IReadOnlyList<float>? values) => values is null ? "null" : string.Join(", ", values);
+    private static string Join(IReadOnlyList<float>? values) => values is null ? "null" : string.Join(", ", values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
 }

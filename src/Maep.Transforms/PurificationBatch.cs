@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -47,7 +48,7 @@ internal abstract class PurificationBatch
     }
 
     /// <summary>Adds the image captured in a slot; computes nothing yet.</summary>
-    /// <exception cref="InvalidOperationException">The image has another size than the purifier takes.</exception>
+    /// <exception cref="InvalidOperationException">The image has another size than the purifier takes, or values that are no colours.</exception>
     public void Add(int slot)
     {
         _imageOfSlot[slot] = Missing;
@@ -94,7 +95,19 @@ internal sealed class VectorBatch(PurifierMapping mapping, CapturedVectors<float
         value = editor.Commit();
     });
 
-    protected override bool Accept(int slot) => true;
+    protected override bool Accept(int slot)
+    {
+        var (least, most) = Column.Range ?? (float.MinValue, float.MaxValue);
+        foreach (var value in captured[slot].GetValues())
+        {
+            if (!(value >= least && value <= most)) // NaN too
+            {
+                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                    $"Column '{Column.Name}' holds the value {value}, and its Layout allows {least} to {most}, a range of colours beyond [0, 1] on either side; correct the value, or state the Layout: PixelLayout.FromExtractPixels() for what ExtractPixels gives by default."));
+            }
+        }
+        return true;
+    }
 
     protected override void Write(int slot, Span<float> image) => captured[slot].CopyTo(image);
 }

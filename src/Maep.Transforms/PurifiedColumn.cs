@@ -25,6 +25,9 @@ internal sealed record PurifiedColumn
     /// <summary>Order and range of a vector; that of the purifier for images, which are converted as they are read.</summary>
     public PixelLayout Layout { get; init; } = PixelLayout.PlanarRgb;
 
+    /// <summary>Least and largest value that a vector may hold; null where only its file knows the layout.</summary>
+    public (float Least, float Most)? Range { get; init; }
+
     /// <summary>Tiles to cut each image into; null for none.</summary>
     public TileSize? Tiles { get; init; }
 
@@ -84,7 +87,7 @@ internal sealed record PurifiedColumn
         }
         switch (options.SizeHandling)
         {
-            case SizeHandling.Resize when !file.TakesAnySize:
+            case SizeHandling.Resize:
                 return column with { Resizing = options.Resizing };
             case SizeHandling.Tile when !file.TakesAnySize && type.Height == 0:
                 throw ColumnErrors.Mismatch(name, "images of known size", "images of unknown size", "tiling needs one size for the column, so put ResizeImages before the purifier", parameter);
@@ -111,7 +114,7 @@ internal sealed record PurifiedColumn
         {
             throw ColumnErrors.Mismatch(name, TypeName(layout, "height", "width"), $"{type}", $"{file.Path} takes any size, so the type must tell it, as the output of ExtractPixels does", parameter);
         }
-        var column = new PurifiedColumn { Name = name, InputType = type, Height = rows, Width = columns, Layout = layout };
+        var column = new PurifiedColumn { Name = name, InputType = type, Height = rows, Width = columns, Layout = layout, Range = layout.Range };
         var isPurifiersSize = rows == (file.Height ?? rows) && columns == (file.Width ?? columns);
         if (channels != PurifierFile.Channels || type.Size != column.Length || (!isPurifiersSize && options.SizeHandling != SizeHandling.Tile))
         {

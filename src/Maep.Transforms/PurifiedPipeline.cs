@@ -41,18 +41,30 @@ public static class PurifiedPipeline
 
         ITransformer Replace(ITransformer step)
         {
-            if (step is not TransformerChain<ITransformer> chain)
+            if (step is not IEnumerable<ITransformer> chain)
             {
                 return step;
             }
-            if (chain.OfType<OnnxTransformer>().Select(onnx => Purifier(mlContext, onnx)).FirstOrDefault(found => found is not null) is not { } purifier)
+            List<ITransformer> steps = [.. chain];
+            for (var index = 0; index < steps.Count; index++)
             {
-                return new TransformerChain<ITransformer>([.. chain.Select(Replace)]);
+                if (steps[index] is not OnnxTransformer onnx || Purifier(mlContext, onnx) is not (var file, var saved))
+                {
+                    steps[index] = Replace(steps[index]);
+                    continue;
+                }
+                // Steps that were appended to a purifier, which was saved alone, stand in one chain with its own.
+                var (before, after) = StockChain.Around(saved.ToColumn());
+                if (index < before || index + after >= steps.Count)
+                {
+                    continue; // taken out of its chain
+                }
+                index -= before;
+                replaced.AddRange(steps.GetRange(index, before + 1 + after).OfType<IDisposable>());
+                steps.RemoveRange(index, before + 1 + after);
+                steps.Insert(index, new AdversarialPurifyingTransformer(mlContext.Transforms, Options(saved), file, saved.ToColumn()));
             }
-            var (file, saved) = purifier;
-            var transformer = new AdversarialPurifyingTransformer(mlContext.Transforms, Options(saved), file, saved.ToColumn());
-            replaced.Add(chain);
-            return transformer;
+            return steps is [AdversarialPurifyingTransformer purifier] ? purifier : new TransformerChain<ITransformer>([.. steps]);
         }
 
         AdversarialPurifierOptions Options(SavedStep saved)
@@ -83,6 +95,6 @@ public static class PurifiedPipeline
         using var content = entry.Open();
         using var reader = new BinaryReader(content);
         var file = reader.ReadBytes(reader.ReadInt32());
-        return SavedStep.Read(file) is { } saved ? (file, saved) : null;
+        return SavedStep.Read(file) is { } saved ? (PurifierGraph.FromSaved(file), saved) : null;
     }
 }

@@ -37,6 +37,10 @@ internal sealed record PurifierFile(string Path, byte[] Bytes, int? Height, int?
                 throw Fault(path, $"output '{OutputName}' is {Shape(output)} but input '{InputName}' is {Shape(input)}; a purifier keeps the size");
             }
         }
+        if (input[2] > 0 != input[3] > 0)
+        {
+            throw Fault(path, $"input '{InputName}' is {Shape(input)}; a purifier has height and width both fixed or both free");
+        }
         return new PurifierFile(path, bytes, Size(input[2]), Size(input[3]));
     }
 

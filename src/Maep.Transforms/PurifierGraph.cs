@@ -14,6 +14,7 @@ internal sealed class PurifierGraph
 {
     private const int FloatType = 1;
     private const int Int64Type = 7;
+    private const int HalfType = 10;
     private const int LeastOpset = 13;
     private const string InnerInput = "maep.inner.image";
     private const string InnerOutput = "maep.inner.purified";
@@ -41,15 +42,41 @@ internal sealed class PurifierGraph
         return model.ToByteArray();
     }
 
-    /// <summary>A copy of a file with one entry of its metadata set.</summary>
-    public static byte[] WithMetadata(byte[] bytes, string key, string value)
+    /// <summary>The file as a saved model holds it: with a note, and input and output named as the columns of the saved steps.</summary>
+    /// <param name="bytes">The file for a column.</param>
+    /// <param name="input">Name of the input.</param>
+    /// <param name="output">Name of the output.</param>
+    /// <param name="note">Entry <see cref="SavedStep.Key"/> of the metadata.</param>
+    public static byte[] ToSaved(byte[] bytes, string input, string output, string note)
     {
         var model = ModelProto.Parser.ParseFrom(bytes);
-        foreach (var old in model.MetadataProps.Where(entry => entry.Key == key).ToList())
+        Rename(model.Graph, PurifierFile.InputName, input);
+        Rename(model.Graph, PurifierFile.OutputName, output);
+        foreach (var old in model.MetadataProps.Where(entry => entry.Key == SavedStep.Key).ToList())
         {
             model.MetadataProps.Remove(old);
         }
-        model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+        model.MetadataProps.Add(new StringStringEntryProto { Key = SavedStep.Key, Value = note });
+        // ML.NET reads the type of every initializer and has none for 16-bit floats; what a node gives it does not look at.
+        foreach (var half in model.Graph.Initializer.Where(tensor => tensor.DataType == HalfType).ToList())
+        {
+            model.Graph.Initializer.Remove(half);
+            model.Graph.Node.Insert(0, new NodeProto
+            {
+                OpType = "Constant",
+                Output = { half.Name },
+                Attribute = { new AttributeProto { Name = "value", T = half, Type = AttributeType.Tensor } },
+            });
+        }
+        return model.ToByteArray();
+    }
+
+    /// <summary>The file for a column again, from that of a saved model.</summary>
+    public static byte[] FromSaved(byte[] bytes)
+    {
+        var model = ModelProto.Parser.ParseFrom(bytes);
+        Rename(model.Graph, model.Graph.Input[0].Name, PurifierFile.InputName);
+        Rename(model.Graph, model.Graph.Output[0].Name, PurifierFile.OutputName);
         return model.ToByteArray();
     }
 

@@ -5,7 +5,8 @@ namespace Maep.Transforms;
 /// <summary>A purifier applied to one input schema: the output schema, and which input columns an output column needs.</summary>
 internal sealed class PurifierMapping
 {
-    private const int MaximumBatchBytes = 64 << 20;
+    /// <summary>A batch takes no further row once its purified images, or the captured columns of its rows, fill this.</summary>
+    public const int MaximumBatchBytes = 64 << 20;
 
     private readonly int _batchSize;
 

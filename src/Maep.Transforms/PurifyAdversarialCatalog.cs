@@ -17,7 +17,7 @@ public static class PurifyAdversarialCatalog
     /// <param name="modelPath">Name of a shipped purifier, such as <see cref="PurifierModels.MaepCifar10"/>, or path of one written by <c>maep export</c>:
     /// float32 [N, 3, H, W], RGB in [0, 1], from <c>maep.image</c> to <c>maep.purified</c>.</param>
     /// <param name="gpuDeviceId">CUDA device to run on; <see langword="null"/> means <see cref="MLContext.GpuDeviceId"/>, and the CPU where that is null too.</param>
-    /// <param name="fallbackToCpu">Whether to run on the CPU where the GPU cannot be used, instead of an error; also true where <see cref="MLContext.FallbackToCpu"/> is.</param>
+    /// <param name="fallbackToCpu">Whether to run on the CPU where the GPU cannot be used, instead of an error; also true where <see cref="MLContext.FallbackToCpu"/> is and <paramref name="gpuDeviceId"/> is left out.</param>
     /// <param name="batchSize">Images purified at a time; 16 suits a CPU, 64 a GPU.</param>
     /// <exception cref="FileNotFoundException">No file at <paramref name="modelPath"/>.</exception>
     /// <exception cref="InvalidDataException">The file is not ONNX, or not a purifier.</exception>

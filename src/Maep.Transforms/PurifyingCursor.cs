@@ -104,12 +104,14 @@ internal sealed class PurifyingCursor : DataViewRowCursor
         _batch?.Clear();
         try
         {
-            while (_filled < _capacity && !_ended)
+            var bytes = 0L;
+            while (_filled < _capacity && bytes < PurifierMapping.MaximumBatchBytes && !_ended)
             {
                 _mapping.Options.Cancellation.ThrowIfCancellationRequested();
                 if (_source.MoveNext())
                 {
                     Capture(_filled);
+                    bytes += _captured.Values.Sum(column => column.Bytes(_filled));
                     _filled++;
                 }
                 else
@@ -118,10 +120,15 @@ internal sealed class PurifyingCursor : DataViewRowCursor
                 }
             }
         }
-        // A bad row read ahead must not cost the good rows before it: they come first, then the error. Cancelling is no bad row.
-        catch (Exception error) when (_filled > 0 && error is not OperationCanceledException)
+        // A bad row read ahead must not cost the good rows before it: they come first, then the error, which ends the pass. Cancelling is no bad row.
+        catch (Exception error)
         {
             _failure = ExceptionDispatchInfo.Capture(error);
+            if (_filled == 0 || error is OperationCanceledException)
+            {
+                _filled = 0;
+                throw;
+            }
         }
         if (_filled == 0)
         {

@@ -1,6 +1,6 @@
 namespace Maep.Transforms;
 
-/// <summary>What to do with images of another size than the purifier takes. A purifier of any size takes them all, whatever is chosen here.</summary>
+/// <summary>What to do with images of another size than the purifier takes. A purifier of any size takes the size that the column's type tells, whatever is chosen here.</summary>
 public enum SizeHandling
 {
     /// <summary>Refuse them, naming both sizes: at <c>Fit</c> where the column's type tells the size, else at the row.</summary>
@@ -14,7 +14,7 @@ public enum SizeHandling
 
     /// <summary>
     /// Cut them into overlapping tiles of the purifier's size and blend the purified tiles; the purified image keeps its size.
-    /// The column's type must tell the size of the images.
+    /// The column's type must tell the size of the images. The tiles of an image are purified together, so memory grows with its area.
     /// </summary>
     Tile,
 }

@@ -8,8 +8,12 @@ namespace Maep.Transforms;
 /// <summary>The same computation as a chain of ML.NET's own transformers, which any process can load: this is what a saved model holds.</summary>
 internal static class StockChain
 {
-    private const string AlphaName = "maep.alpha";
-    private const string PixelsName = "maep.pixels";
+    // Columns between the steps. DropColumns drops every column of a name, so these must be nobody else's: classifiers take maep.image.
+    private const string ImageName = "maep.step.image";
+    private const string PurifiedName = "maep.step.purified";
+    private const string AlphaName = "maep.step.alpha";
+    private const string PixelsName = "maep.step.pixels";
+    private const string SizedName = "maep.step.sized";
 
     /// <summary>Builds the chain; the caller disposes it.</summary>
     /// <param name="catalog">For the stock steps.</param>
@@ -18,45 +22,49 @@ internal static class StockChain
     /// <param name="outputColumnName">The column to write.</param>
     public static TransformerChain<ITransformer> Create(TransformsCatalog catalog, byte[] file, PurifiedColumn column, string outputColumnName)
     {
-        file = PurifierGraph.WithMetadata(file, SavedStep.Key, SavedStep.Write(column, outputColumnName));
+        file = PurifierGraph.ToSaved(file, ImageName, PurifiedName, SavedStep.Write(column, outputColumnName));
         var steps = column.IsImage ? Image(catalog, file, column, outputColumnName) : Vector(catalog, file, column, outputColumnName);
         return steps.Aggregate(new EstimatorChain<ITransformer>(), (chain, step) => chain.Append(step)).Fit(new SchemaOnlyView(column.Name, column.InputType));
     }
 
+    /// <summary>How many steps of the chain stand before its network, and how many after.</summary>
+    public static (int Before, int After) Around(PurifiedColumn column) => (column.IsImage ? IsSized(column) ? 2 : 3 : 1, column.IsImage ? 3 : 2);
+
+    // ExtractPixels wants the size in the type. Where every image has it ResizeImages is left out: it fails on a missing image.
+    private static bool IsSized(PurifiedColumn column) =>
+        column.Resizing is null && column.InputType is ImageDataViewType type && type.Height == column.Height && type.Width == column.Width;
+
     private static IEnumerable<IEstimator<ITransformer>> Vector(TransformsCatalog catalog, byte[] file, PurifiedColumn column, string output) =>
     [
-        catalog.CopyColumns(PurifierFile.InputName, column.Name),
+        catalog.CopyColumns(ImageName, column.Name),
         Purify(catalog, file, column),
-        catalog.CopyColumns(output, PurifierFile.OutputName),
-        catalog.DropColumns(PurifierFile.InputName, PurifierFile.OutputName),
+        catalog.CopyColumns(output, PurifiedName),
+        catalog.DropColumns(ImageName, PurifiedName),
     ];
 
     private static IEnumerable<IEstimator<ITransformer>> Image(TransformsCatalog catalog, byte[] file, PurifiedColumn column, string output)
     {
-        const string Sized = "maep.sized";
-        var type = (ImageDataViewType)column.InputType;
-        // ExtractPixels wants the size in the type. Where it is there already ResizeImages is left out: it fails on a missing image.
-        var isSized = type.Height == column.Height && type.Width == column.Width;
-        var source = isSized ? column.Name : Sized;
+        var isSized = IsSized(column);
+        var source = isSized ? column.Name : SizedName;
         if (!isSized)
         {
-            yield return catalog.ResizeImages(Sized, column.Width, column.Height, column.Name, column.Resizing ?? ImageResizingEstimator.ResizingKind.IsoCrop);
+            yield return catalog.ResizeImages(SizedName, column.Width, column.Height, column.Name, column.Resizing ?? ImageResizingEstimator.ResizingKind.IsoCrop);
         }
-        yield return catalog.ExtractPixels(PurifierFile.InputName, source, scaleImage: ImageBatch.BytesToUnit);
+        yield return catalog.ExtractPixels(ImageName, source, scaleImage: ImageBatch.BytesToUnit);
         yield return catalog.ExtractPixels(AlphaName, source, ImagePixelExtractingEstimator.ColorBits.Alpha, scaleImage: ImageBatch.BytesToUnit);
         yield return Purify(catalog, file, column);
-        yield return catalog.Concatenate(PixelsName, AlphaName, PurifierFile.OutputName);
+        yield return catalog.Concatenate(PixelsName, AlphaName, PurifiedName);
         // Without alpha among its colours ConvertToImage writes alpha 0; without a scale it truncates instead of rounding.
         yield return catalog.ConvertToImage(column.Height, column.Width, output, PixelsName,
             ImagePixelExtractingEstimator.ColorBits.All, ImagePixelExtractingEstimator.ColorsOrder.ARGB, scaleImage: ImageBatch.UnitToBytes);
-        string[] temporary = [PurifierFile.InputName, AlphaName, PurifierFile.OutputName, PixelsName];
-        yield return catalog.DropColumns(isSized ? temporary : [.. temporary, Sized]);
+        string[] temporary = [ImageName, AlphaName, PurifiedName, PixelsName];
+        yield return catalog.DropColumns(isSized ? temporary : [.. temporary, SizedName]);
     }
 
     private static OnnxScoringEstimator Purify(TransformsCatalog catalog, byte[] file, PurifiedColumn column)
     {
         int[] shape = [.. column.Shape(1).Select(size => (int)size)];
-        var shapes = new Dictionary<string, int[]> { [PurifierFile.InputName] = shape, [PurifierFile.OutputName] = shape };
-        return catalog.ApplyOnnxModel(PurifierFile.OutputName, PurifierFile.InputName, new MemoryStream(file), shapes);
+        var shapes = new Dictionary<string, int[]> { [ImageName] = shape, [PurifiedName] = shape };
+        return catalog.ApplyOnnxModel(PurifiedName, ImageName, new MemoryStream(file), shapes);
     }
 }

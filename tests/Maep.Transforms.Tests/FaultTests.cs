@@ -40,6 +40,7 @@ public sealed class FaultTests(PurifierFixture fixture) : IClassFixture<Purifier
         { "input", "no input 'maep.image' (found 'input'); export it with `maep export`." },
         { "grey", "input 'maep.image' is Single [?, 1, 32, 32]; a purifier has Single [N, 3, H, W] with N dynamic; export it with `maep export`." },
         { "one", "input 'maep.image' is Single [1, 3, 32, 32]; a purifier has Single [N, 3, H, W] with N dynamic; export it with `maep export`." },
+        { "tall", "input 'maep.image' is [?, 3, ?, 32]; a purifier has height and width both fixed or both free; export it with `maep export`." },
     };
 
     [Theory]
@@ -50,6 +51,7 @@ public sealed class FaultTests(PurifierFixture fixture) : IClassFixture<Purifier
         {
             "output" => new TinyPurifier { Output = "output" },
             "input" => new TinyPurifier { Input = "input" },
+            "tall" => new TinyPurifier { Size = null, Width = 32 },
             "grey" => new TinyPurifier { Channels = 1 },
             _ => new TinyPurifier { Count = 1 },
         };
@@ -112,6 +114,45 @@ public sealed class FaultTests(PurifierFixture fixture) : IClassFixture<Purifier
 
         Assert.Contains("expected images of 32x32, got images of 48x40 (width x height)", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(255f)]
+    [InlineData(-1.5f)]
+    public void Values_that_are_no_colours_of_the_layout_are_refused_and_end_the_pass(float value)
+    {
+        var rows = Vectors(3);
+        rows[1].Pixels[7] = value;
+        var data = _context.Data.LoadFromEnumerable(rows);
+        var options = new AdversarialPurifierOptions { ModelPath = fixture.Fixed, OutputColumnName = "Purified", InputColumnName = "Pixels", BatchSize = 1 };
+        var view = _context.Transforms.PurifyAdversarial(options).Fit(data).Transform(data);
+
+        using var cursor = view.GetRowCursor(view.Schema);
+
+        Assert.True(cursor.MoveNext());
+        var error = Assert.Throws<InvalidOperationException>(() => cursor.MoveNext());
+        Assert.Contains(FormattableString.Invariant($"Column 'Pixels' holds the value {value}, and its Layout allows -1 to 2"), error.Message, StringComparison.Ordinal);
+        Assert.Contains("PixelLayout.FromExtractPixels()", error.Message, StringComparison.Ordinal);
+        Assert.Same(error, Assert.Throws<InvalidOperationException>(() => cursor.MoveNext()));
+    }
+
+    [Fact]
+    public void Bytes_are_colours_of_the_layout_that_says_so()
+    {
+        var rows = Vectors(2);
+        rows[1].Pixels[7] = 255;
+        var data = _context.Data.LoadFromEnumerable(rows);
+        var options = new AdversarialPurifierOptions { ModelPath = fixture.Fixed, OutputColumnName = "Purified", InputColumnName = "Pixels", Layout = PixelLayout.FromExtractPixels() };
+
+        Assert.Equal(2, ReadVectors(_context.Transforms.PurifyAdversarial(options).Fit(data).Transform(data), "Purified").Length);
+    }
+
+    [Theory]
+    [InlineData(0, 0, "scaleImage")]
+    [InlineData(-1, 0, "scaleImage")]
+    [InlineData(1, float.NaN, "offsetImage")]
+    public void Arguments_that_ExtractPixels_cannot_have_had_are_named(float scale, float offset, string argument) =>
+        Assert.Equal(argument, Assert.Throws<ArgumentOutOfRangeException>(() => PixelLayout.FromExtractPixels(scaleImage: scale, offsetImage: offset)).ParamName);
 
     [Fact]
     public void All_faulty_options_are_listed()

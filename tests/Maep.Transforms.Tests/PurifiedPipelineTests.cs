@@ -69,6 +69,23 @@ public sealed class PurifiedPipelineTests(PurifierFixture fixture) : IClassFixtu
         Assert.Contains("40x40", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Steps_appended_to_a_purifier_that_was_saved_alone_stay(bool flat)
+    {
+        var data = _context.Data.LoadFromEnumerable(Vectors(4));
+        var loaded = (TransformerChain<ITransformer>)SaveAndLoad(_context.Transforms.PurifyAdversarial("Purified", "Pixels", fixture.Fixed).Fit(data), data.Schema);
+        var copy = _context.Transforms.CopyColumns("Copy", "Purified").Fit(loaded.Transform(data));
+        ITransformer model = flat ? loaded.Append<ITransformer>(copy) : loaded.Append(copy);
+        var expected = ReadVectors(model.Transform(data), "Copy");
+
+        var optimized = PurifiedPipeline.Optimize(_context, model);
+
+        Assert.Equal(expected, ReadVectors(optimized.Transform(data), "Copy"));
+        Assert.Single(((IEnumerable<ITransformer>)optimized).OfType<AdversarialPurifyingTransformer>());
+    }
+
     [Fact]
     public void A_model_without_a_purifier_is_refused()
     {

@@ -48,6 +48,59 @@ public sealed class SavedModelTests(PurifierFixture fixture) : IClassFixture<Pur
         Assert.Equal(["Id", "Image", "Purified"], view.Schema.Select(column => column.Name));
     }
 
+    [Theory]
+    [InlineData("maep.image", "maep.image")]
+    [InlineData("Pixels", "maep.image")]
+    [InlineData("Pixels", "maep.purified")]
+    [InlineData("maep.image", "Purified")]
+    public void Columns_named_as_inputs_and_outputs_of_networks_survive_save_and_load(string input, string output)
+    {
+        var data = _context.Data.LoadFromEnumerable(Vectors(5));
+        var pipeline = _context.Transforms.CopyColumns("maep.image", "Pixels").Append(_context.Transforms.PurifyAdversarial(output, input, fixture.Fixed));
+        var model = pipeline.Fit(data);
+        var expected = model.Transform(data);
+
+        var actual = SaveAndLoad(model, data.Schema).Transform(data);
+
+        Assert.Equal(ReadVectors(expected, output), ReadVectors(actual, output));
+        Assert.Equal(ReadVectors(expected, "maep.image"), ReadVectors(actual, "maep.image"));
+    }
+
+    [Fact]
+    public void Images_of_another_size_than_their_type_says_are_resized_after_save_and_load_too()
+    {
+        IDataView Data() => _context.Data.LoadFromEnumerable([new ImageRow { Image = RandomImage(new Random(3), size: 48) }]);
+        var options = new AdversarialPurifierOptions { ModelPath = fixture.Fixed, OutputColumnName = "Image", SizeHandling = SizeHandling.Resize };
+        var transformer = _context.Transforms.PurifyAdversarial(options).Fit(Data());
+        var expected = ReadImages(transformer.Transform(Data()), "Image");
+
+        Assert.Equal(expected, ReadImages(SaveAndLoad(transformer).Transform(Data()), "Image"));
+    }
+
+    [Fact]
+    public void A_purifier_of_16_bits_survives_save_and_load_bit_for_bit()
+    {
+        var data = _context.Data.LoadFromEnumerable(Vectors(5));
+        var path = new TinyPurifier { IsHalf = true }.Write(fixture.Folder, "half.onnx");
+        var transformer = _context.Transforms.PurifyAdversarial("Purified", "Pixels", path).Fit(data);
+        var expected = ReadVectors(transformer.Transform(data), "Purified");
+
+        var loaded = SaveAndLoad(transformer, data.Schema);
+
+        Assert.Equal(expected, ReadVectors(loaded.Transform(data), "Purified"));
+        Assert.Equal(expected, ReadVectors(PurifiedPipeline.Optimize(_context, loaded).Transform(data), "Purified"));
+    }
+
+    [Fact]
+    public void A_context_that_asks_for_a_GPU_can_save_what_fell_back_to_the_CPU()
+    {
+        var context = new MLContext { GpuDeviceId = 0, FallbackToCpu = true };
+        var data = context.Data.LoadFromEnumerable(Vectors(2));
+        var transformer = context.Transforms.PurifyAdversarial("Purified", "Pixels", fixture.Fixed).Fit(data);
+
+        Assert.Equal(ReadVectors(transformer.Transform(data), "Purified"), ReadVectors(SaveAndLoad(transformer).Transform(data), "Purified"));
+    }
+
     [Fact]
     public void A_whole_pipeline_that_purifies_files_in_place_survives_save_and_load()
     {

@@ -19,8 +19,14 @@ internal sealed record TinyPurifier
     /// <summary>Whether it blurs first; without, it changes each pixel alone.</summary>
     public bool Blurs { get; init; } = true;
 
+    /// <summary>Whether a constant is stored in 16 bits, as the weights of <c>maep export --precision fp16</c> are.</summary>
+    public bool IsHalf { get; init; }
+
     /// <summary>Version of the operator set.</summary>
     public int Opset { get; init; } = 17;
+
+    /// <summary>Columns, where they are not as many as rows.</summary>
+    public int? Width { get; init; }
 
     /// <summary>Images in a batch; null for any.</summary>
     public int? Count { get; init; }
@@ -47,16 +53,28 @@ internal sealed record TinyPurifier
             Initializer =
             {
                 Tensor("blur", [Channels, 1, 3, 3], [.. Enumerable.Repeat(1 / 9f, 9 * Channels)]),
-                Tensor("scale", [], [0.9f]), Tensor("offset", [], [0.03f]), Tensor("low", [], [0f]), Tensor("high", [], [1f]),
+                IsHalf ? Half("scale.half", 0.875f) : Tensor("scale", [], [0.9f]), Tensor("offset", [], [0.03f]), Tensor("low", [], [0f]), Tensor("high", [], [1f]),
             },
             Node =
             {
                 Blur(),
+                IsHalf ? Cast("scale.half", "scale") : new NodeProto { OpType = "Identity", Input = { "offset" }, Output = { "unused" } },
                 new NodeProto { OpType = "Mul", Input = { Blurs ? "blurred" : Input, "scale" }, Output = { "scaled" } },
                 new NodeProto { OpType = "Add", Input = { "scaled", "offset" }, Output = { "moved" } },
                 new NodeProto { OpType = "Clip", Input = { "moved", "low", "high" }, Output = { Output } },
             },
         },
+    };
+
+    private static TensorProto Half(string name, float value) =>
+        new() { Name = name, DataType = 10, RawData = ByteString.CopyFrom(BitConverter.GetBytes((Half)value)) };
+
+    private static NodeProto Cast(string from, string to) => new()
+    {
+        OpType = "Cast",
+        Input = { from },
+        Output = { to },
+        Attribute = { new AttributeProto { Name = "to", Type = AttributeProto.Types.AttributeType.Int, I = Float } },
     };
 
     private NodeProto Blur() => new()
@@ -79,7 +97,7 @@ internal sealed record TinyPurifier
             TensorType = new TypeProto.Types.Tensor
             {
                 ElemType = Float,
-                Shape = new TensorShapeProto { Dim = { Dimension(Count, "N"), Dimension(Channels, ""), Dimension(Size, "H"), Dimension(Size, "W") } },
+                Shape = new TensorShapeProto { Dim = { Dimension(Count, "N"), Dimension(Channels, ""), Dimension(Size, "H"), Dimension(Width ?? Size, "W") } },
             },
         },
     };
