@@ -25,12 +25,13 @@ public sealed class EnginePool : IDisposable
             _free.Writer.TryWrite(context.Model.CreatePredictionEngine<ImageInput, ClassScores>(model, options));
     }
 
-    /// <summary>Predicts with an engine that nobody else uses meanwhile.</summary>
+    /// <summary>Predicts with an engine that nobody else uses meanwhile, and disposes the image: the engine holds on to it until its next prediction.</summary>
     public async Task<float[]> Predict(ImageInput input, CancellationToken cancellation)
     {
         var engine = await _free.Reader.ReadAsync(cancellation);
         try
         {
+            using var image = input.Image;
             return engine.Predict(input).Logits;
         }
         finally

@@ -10,8 +10,16 @@ public static class AtomicFile
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var temporary = path + ".tmp";
-        using (var stream = File.Create(temporary))
+        try
+        {
+            using var stream = File.Create(temporary);
             write(stream);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
         File.Move(temporary, path, overwrite: true);
     }
 

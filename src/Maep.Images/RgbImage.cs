@@ -8,6 +8,10 @@ public sealed record RgbImage(byte[] Planar, int Height, int Width)
 {
     private const int Channels = 3;
 
+    /// <summary>3 x height x width bytes: planes R, G, B, rows first.</summary>
+    public byte[] Planar { get; init; } = Planar.Length == (long)Channels * Height * Width ? Planar
+        : throw new ArgumentException($"{Planar.Length} bytes are no RGB image of {Width}x{Height} (width x height), which has {(long)Channels * Height * Width}; give its three planes.", nameof(Planar));
+
     /// <summary>The same image stretched or shrunk with <see cref="TriangleResampler"/>; itself when it has that size.</summary>
     /// <exception cref="InvalidDataException">More pixels than an array holds.</exception>
     public RgbImage Resize(int height, int width)

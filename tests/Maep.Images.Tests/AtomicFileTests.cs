@@ -19,6 +19,7 @@ public sealed class AtomicFileTests : IDisposable
         }));
 
         Assert.Equal("old", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFiles(_folder.Root));
     }
 
     [Fact]
