@@ -33,6 +33,21 @@ public sealed class PrecisionConversionTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Purifiers))]
+    public void The_weights_in_the_file_have_the_precision(string name, WeightPrecision precision)
+    {
+        const int Float = 1, Int8 = 3, Half = 10;
+        using var network = Networks.Create(name);
+        var graph = ModelProto.Parser.ParseFrom(OnnxExporter.ToBytes(network, Networks.Facts, precision)).Graph;
+
+        var kernels = graph.Initializer.Where(tensor => tensor.Name.EndsWith(".weight", StringComparison.Ordinal) && tensor.Dims.Count >= 2).ToList();
+
+        Assert.NotEmpty(kernels);
+        Assert.All(kernels, kernel => Assert.Equal(precision == WeightPrecision.Int8 ? Int8 : Half, kernel.DataType));
+        Assert.All(kernels, kernel => Assert.Equal(kernel.Dims.Aggregate(1L, (product, size) => product * size) * (precision == WeightPrecision.Int8 ? 1 : 2), kernel.RawData.Length));
+        Assert.Equal(precision == WeightPrecision.Int8, graph.Initializer.Any(tensor => tensor.DataType == Float));
+    }
+
+    [Theory, MemberData(nameof(Purifiers))]
     public void Input_and_output_stay_32_bit_floats(string name, WeightPrecision precision)
     {
         using var network = Networks.Create(name);
