@@ -9,7 +9,7 @@ internal sealed class AttackOptions
     private const string Default = "pgd";
 
     private readonly Option<string> _norm = new("--norm") { Description = "Linf or L2.", DefaultValueFactory = _ => "Linf" };
-    private readonly Option<double> _step = new("--step-size") { Description = "Length of one step of bim and pgd, for example 2/255.", CustomParser = Fraction.Parse, DefaultValueFactory = _ => 2.0 / 255 };
+    private readonly Option<double> _step = new("--step-size") { Description = "Length of one step of bim and pgd, for example 2/255 (default: a quarter of --epsilon).", CustomParser = Fraction.Parse };
     private readonly Option<int> _steps = new("--steps") { Description = "Gradient steps of bim, pgd and mifgsm; the others have the settings of their papers.", DefaultValueFactory = _ => 10 };
     private readonly Option<int> _restarts = new("--restarts") { Description = "Random starts of pgd.", DefaultValueFactory = _ => 1 };
 
@@ -34,7 +34,11 @@ internal sealed class AttackOptions
             if (NamedAttacks.All.Contains(name) && new Option[] { _step, _steps, _restarts }.Except(SettingsOf(name)).FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } given)
                 result.AddError($"{given.Name} does not apply to {name}; leave it out.");
             if (result.GetResult(_norm) is { Tokens: [.., { Value: "L2" }] })
-                return; // the length of a whole image's change
+            {
+                if (result.GetResult(Epsilon) is null or { Implicit: true })
+                    result.AddError("--norm L2 needs --epsilon, the length of the whole change: 0.5 is usual at 32x32.");
+                return;
+            }
             foreach (var option in new[] { Epsilon, _step })
             {
                 if (result.GetResult(option) is { Tokens: [.., { Value: var text }] } && Fraction.PixelFault(text) is { } fault)
@@ -61,7 +65,7 @@ internal sealed class AttackOptions
     {
         var (name, norm, epsilon) = (parsed.GetValue(Name)!, PerturbationNorm.Parse(parsed.GetValue(_norm)!), parsed.GetValue(Epsilon));
         return NamedAttacks.TakesSteps(name)
-            ? new ProjectedGradientDescent(PgdOptions.Named(name, epsilon, parsed.GetValue(_step), parsed.GetValue(_steps)) with { Norm = norm, Restarts = parsed.GetValue(_restarts) })
+            ? new ProjectedGradientDescent(PgdOptions.Named(name, epsilon, parsed.GetResult(_step) is null ? epsilon / 4 : parsed.GetValue(_step), parsed.GetValue(_steps)) with { Norm = norm, Restarts = parsed.GetValue(_restarts) })
             : NamedAttacks.Create(name, norm, epsilon);
     }
 }

@@ -43,10 +43,10 @@ try
 }
 catch (OperationCanceledException)
 {
-    Console.Error.WriteLine("Cancelled; what was finished is kept, and the same command goes on from there.");
+    Console.Error.WriteLine("Cancelled; checkpoints, states and finished files are kept, and the same command goes on from them.");
     return ExitCode.Failure;
 }
-catch (Exception fault) when (Reason(fault) is IOException or InvalidDataException or ArgumentException or InvalidOperationException or UnauthorizedAccessException)
+catch (Exception fault) when (Reason(fault) is IOException or InvalidDataException or ArgumentException or InvalidOperationException or UnauthorizedAccessException or ExternalException)
 {
     Console.Error.WriteLine(parsed.GetValue(verbose) ? fault.ToString() : Reason(fault).Message);
     return ExitCode.Failure;

@@ -30,7 +30,7 @@ public sealed class LearningCurve : IDisposable
 
     /// <summary>Measures a purifier as it is now.</summary>
     /// <param name="purifier">[N, 3, H, W] in [0, 1] to the same.</param>
-    /// <returns>For each classifier "clean NAME" and "robust NAME", shares of the images; and "psnr" of purified clean images, dB.</returns>
+    /// <returns>For each classifier "clean NAME" and "robust NAME", shares of the images, the second whether or not an image is right when clean; and "psnr" of purified clean images, dB.</returns>
     public IReadOnlyDictionary<string, double> Measure(nn.Module<Tensor, Tensor> purifier)
     {
         using var noGradient = no_grad();

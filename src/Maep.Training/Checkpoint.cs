@@ -78,7 +78,7 @@ public sealed record Checkpoint(long Step, double Minutes, string RecipeHash)
         {
             var checkpoint = JsonSerializer.Deserialize<Checkpoint>(Bytes(zip, "progress.json", path))!;
             return checkpoint.RecipeHash == recipeHash ? checkpoint
-                : throw new InvalidDataException($"{path}: belongs to recipe {checkpoint.RecipeHash}, not to {recipeHash}; give another --output or delete the checkpoint.");
+                : throw new InvalidDataException($"{path}: belongs to recipe {checkpoint.RecipeHash}, not to {recipeHash}; give another folder for the run or delete the checkpoint.");
         }
         catch (JsonException fault)
         {

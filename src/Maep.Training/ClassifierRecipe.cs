@@ -25,4 +25,19 @@ public sealed record ClassifierRecipe
 
     /// <summary>How long and how fast.</summary>
     public TrainerOptions Training { get; init; } = new() { Optimizer = "sgd" };
+
+    /// <summary>Lists every fault of the numbers.</summary>
+    /// <exception cref="ArgumentException">One is outside its range.</exception>
+    public void Validate()
+    {
+        List<string> faults = [];
+        if (BatchSize < 1)
+            faults.Add($"BatchSize {BatchSize} must be at least 1.");
+        if (LargestShift < 0)
+            faults.Add($"LargestShift {LargestShift} must be 0 or more.");
+        if (LabelSmoothing is not (>= 0 and < 1))
+            faults.Add($"LabelSmoothing {LabelSmoothing} must be in [0, 1).");
+        if (faults.Count > 0)
+            throw new ArgumentException(string.Join(" ", faults));
+    }
 }

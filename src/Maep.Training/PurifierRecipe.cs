@@ -85,10 +85,14 @@ public sealed record PurifierRecipe
             faults.Add($"Photographs are purified whole, in tiles; set MaskedSteps {MaskedSteps} to 0 and leave Loss out.");
         if (Folder is not null && Pairs.FromPrediction != true)
             faults.Add("The classes of photographs are not numbered as the classifier's; set FromPrediction of Pairs to true.");
-        if (BatchSize < 1)
-            faults.Add($"BatchSize {BatchSize} must be at least 1.");
+        if (BatchSize < 1 || Pairs.BatchSize < 1)
+            faults.Add($"BatchSize {BatchSize} and that of Pairs, {Pairs.BatchSize}, must be at least 1.");
         if (MaskingRatio is not (>= 0 and < 1))
             faults.Add($"MaskingRatio {MaskingRatio} must be in [0, 1).");
+        if (Guidance.Weight < 0 || (Guidance.Weight == 0 && Guidance.Classifiers.Count > 0))
+            faults.Add($"Weight {Guidance.Weight} of Guidance must be above 0; leave Guidance out to have none.");
+        if (Guidance.Weight > 0 && MaskingRatio > 0 && MaskedSteps >= 1)
+            faults.Add($"Guidance takes part in steps that hide nothing only; set MaskedSteps {MaskedSteps} below 1 or MaskingRatio {MaskingRatio} to 0.");
         if (Loss is not null)
             faults.AddRange(Loss.Faults(MaskingRatio, Guidance.Weight));
         if (faults.Count > 0)

@@ -59,6 +59,8 @@ public sealed class Trainer : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is written.</exception>
     public void Run(Action<TrainingProgress> progress, CancellationToken cancellation)
     {
+        if (_step == _options.Steps)
+            Checkpointed?.Invoke(); // a kill may have come between the last checkpoint and what is kept beside it
         _objective.Model.train();
         while (_step < _options.Steps)
         {
@@ -114,10 +116,10 @@ public sealed class Trainer : IDisposable
         if (!float.IsFinite(value))
         {
             throw new InvalidOperationException($"The loss is {value} at step {_step}; training stopped. "
-                + (File.Exists(_checkpointPath) ? $"The last checkpoint is {_checkpointPath}; lower the learning rate and resume." : "There is no checkpoint yet; lower the learning rate."));
+                + (File.Exists(_checkpointPath) ? $"The last checkpoint is {_checkpointPath}; start a recipe with a lower learning rate from the weights beside it." : "There is no checkpoint yet; lower the learning rate."));
         }
         metrics["loss"] = value;
-        _optimizer.zero_grad();
+        _objective.Model.zero_grad(set_to_none: true); // a weight without a part in this step (the mask token) then stands still, in a resumed run as in a whole one
         loss.backward();
         if (_options.ClipNorm > 0)
             nn.utils.clip_grad_norm_(_objective.Model.parameters(), _options.ClipNorm);

@@ -28,9 +28,12 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("evaluate", "--classifier")]
     [InlineData("evaluate --classifier x.onnx --attack magic", "magic")]
     [InlineData("evaluate --classifier x.onnx --attack autoattack --steps 20", "--steps does not apply to autoattack")]
+    [InlineData("evaluate --classifier x.onnx --norm L2", "--norm L2 needs --epsilon")]
     [InlineData("purify", "purify")]
     [InlineData("export --output x.onnx", "Give either --weights or --purifier.")]
     [InlineData("export --output x.onnx --purifier tv --weights y", "Give either --weights or --purifier.")]
+    [InlineData("export --output x.onnx --purifier tv --cascade 2", "--cascade does not apply to --purifier")]
+    [InlineData("train purifier --recipe x.json --probe-every 0", "--probe-every 0 must be at least 1")]
     [InlineData("data imagenet", "imagenet")]
     public async Task A_command_line_that_makes_no_sense_exits_2_and_says_why(string line, string words)
     {
@@ -50,6 +53,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("train purifier --recipe missing.json", "missing.json")]
     [InlineData("train purifier --recipe odd.json", "learningSpeed")]
     [InlineData("train purifier --recipe later.json", "'earlier/weights.safetensors', which the recipe starts from")]
+    [InlineData("train purifier --recipe guided.json", "'nowhere.onnx', a classifier that the recipe or --probe names, is neither there nor in 'weights'")]
+    [InlineData("train classifier --recipe hundred.json", "a network of 100 classes, but shapes10 has 10; set its classes to that")]
+    [InlineData("train classifier --recipe none.json", "BatchSize 0 must be at least 1")]
     [InlineData("export --weights missing.safetensors --output x.onnx", "missing.safetensors")]
     [InlineData("export --purifier jpeg --output x.onnx", "'jpeg:75' cannot be written as ONNX")]
     [InlineData("export --purifier blur --output x.onnx", "There is no purifier 'blur'")]
@@ -60,6 +66,9 @@ public sealed class CommandLineTests : IDisposable
         File.WriteAllBytes(Path.Combine(_folder, "foreign.onnx"), []);
         File.WriteAllText(Path.Combine(_folder, "odd.json"), """{ "learningSpeed": 3 }""");
         File.WriteAllText(Path.Combine(_folder, "later.json"), """{ "name": "later", "data": "shapes10", "start": "earlier/weights.safetensors" }""");
+        File.WriteAllText(Path.Combine(_folder, "guided.json"), """{ "name": "guided", "data": "shapes10", "maskingRatio": 0, "guidance": { "weight": 0.1, "classifiers": ["nowhere.onnx"] } }""");
+        File.WriteAllText(Path.Combine(_folder, "hundred.json"), """{ "name": "hundred", "data": "shapes10", "network": { "classes": 100 } }""");
+        File.WriteAllText(Path.Combine(_folder, "none.json"), """{ "name": "none", "data": "shapes10", "batchSize": 0 }""");
 
         var outcome = await CommandLine.Run(_folder, line.Split(' '));
 
@@ -160,7 +169,7 @@ public sealed class CommandLineTests : IDisposable
         var outcome = await finished;
 
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Contains("goes on from there", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("goes on from them", outcome.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(_folder, "runs", "tiny", "weights.safetensors")));
     }
 

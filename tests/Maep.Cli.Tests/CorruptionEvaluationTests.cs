@@ -148,7 +148,7 @@ public sealed class CorruptionEvaluationTests : IDisposable
         var second = await CommandLine.Run(_folder, arguments);
 
         Skip.If(first.ExitCode == 0, "the run was over before the signal came");
-        Assert.Contains("goes on from there", first.Error, StringComparison.Ordinal);
+        Assert.Contains("goes on from them", first.Error, StringComparison.Ordinal);
         Assert.True(second.ExitCode == 0, second.Error);
         using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "run.json")));
         Assert.All(record.RootElement.GetProperty("cells").EnumerateArray(), cell => Assert.Equal(Photographs, cell.GetProperty("tried").GetInt32()));

@@ -26,7 +26,7 @@ public sealed class TableBenchmarkTests : IDisposable
 
         Assert.Equal(1, untrained.ExitCode);
         Assert.Contains("None of the 4 purifiers is trained", untrained.Error, StringComparison.Ordinal);
-        Assert.Contains("tiny-0.5: not begun, 2 steps; `maep train purifier --recipe recipes/masking/0.5.json`", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("tiny-0.5: not begun, 2 steps; `maep train purifier --recipe recipes/masking/0.5.json --output runs/tiny-0.5`", outcome.Error, StringComparison.Ordinal);
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "runs", "benchmark", "masking.json")));
         Assert.Equal(["masking ratio 0", "masking ratio 0.25"], record.RootElement.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("title").GetString()!));

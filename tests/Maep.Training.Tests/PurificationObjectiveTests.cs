@@ -67,6 +67,17 @@ public sealed class PurificationObjectiveTests : IDisposable
         Assert.NotEqual(first["loss"], other["loss"]);
     }
 
+    [Theory]
+    [InlineData(0.1, 1, "Guidance takes part in steps that hide nothing only; set MaskedSteps 1 below 1 or MaskingRatio 0.5 to 0.")]
+    [InlineData(-0.1, 0.5, "Weight -0.1 of Guidance must be above 0; leave Guidance out to have none.")]
+    [InlineData(0, 0.5, "Weight 0 of Guidance must be above 0; leave Guidance out to have none.")]
+    public void Guidance_that_would_do_nothing_is_refused(double weight, double maskedSteps, string message)
+    {
+        var recipe = new PurifierRecipe { MaskedSteps = maskedSteps, Guidance = new GuidanceRecipe { Weight = weight, Classifiers = ["a"] } };
+
+        Assert.Equal(message, Assert.Throws<ArgumentException>(recipe.Validate).Message);
+    }
+
     [Fact]
     public void Guidance_is_added_to_the_loss_of_the_paper_and_reported_apart()
     {

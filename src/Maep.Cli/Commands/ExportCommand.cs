@@ -23,6 +23,8 @@ internal static class ExportCommand
         {
             if (result.GetResult(weights) is null == result.GetResult(purifier) is null)
                 result.AddError("Give either --weights or --purifier.");
+            if (result.GetResult(purifier) is not null && result.GetResult(cascade) is { Implicit: false })
+                result.AddError("--cascade does not apply to --purifier; leave it out.");
         });
         command.SetAction(parsed => Export(parsed.GetValue(weights) is { } path ? Open(path, parsed.GetValue(cascade)) : Named(parsed.GetRequiredValue(purifier)!), parsed.GetRequiredValue(output), parsed.GetValue(precision)));
         return command;
@@ -49,9 +51,12 @@ internal static class ExportCommand
         var (tensors, metadata) = SafeTensors.Load(weights);
         var name = Path.GetFileNameWithoutExtension(weights);
         if (!metadata.TryGetValue("recipe", out var json))
-            return (CifarResNet.Load(weights), new ModelFacts { Name = name, TrainingSet = "cifar10-train", RecipeHash = "none", Recipe = "published weights" });
+            return (CifarResNet.Load(weights), new ModelFacts { Name = name, TrainingSet = "unknown", RecipeHash = "none", Recipe = "published weights" });
         long? steps = metadata.TryGetValue("steps", out var done) ? long.Parse(done, CultureInfo.InvariantCulture) : null;
-        if (metadata.GetValueOrDefault("kind") == "purifier")
+        var isPurifier = metadata.GetValueOrDefault("kind") == "purifier";
+        if (cascade != 1 && !isPurifier)
+            throw new ArgumentException($"--cascade {cascade} is for DISCO; '{weights}' is a classifier, so leave it out.");
+        if (isPurifier)
         {
             var recipe = Recipes.FromJson<PurifierRecipe>(json);
             var network = Cascaded(recipe, cascade).CreateNetwork();

@@ -64,7 +64,11 @@ internal sealed class TableBenchmark
         foreach (var row in _table.Rows.Where(row => !row.IsRecipe))
             _ = Open(row, judge);
 
-        var found = _table.Rows.Select(row => (Row: row, Run: Find(parsed, row, cancellation))).ToList();
+        var found = _table.Rows.Select(row => (Row: row, Run: Find(parsed, row))).ToList();
+        foreach (var (_, run) in found.Where(pair => pair.Run is { IsFinished: true }))
+            run!.Open().Network.Dispose();
+        if (parsed.GetValue(_train))
+            found = [.. found.Select(pair => (pair.Row, pair.Run is { IsFinished: false } run ? Train(parsed, pair.Row, run, cancellation) : pair.Run))];
         string[] missing = [.. found.Where(pair => pair.Run is { IsFinished: false }).Select(pair => pair.Run!.State())];
         foreach (var line in missing)
             Console.Error.WriteLine(line);
@@ -94,18 +98,14 @@ internal sealed class TableBenchmark
     }
 
     // Null for a purifier that needs no training here.
-    private TrainedRecipe? Find(ParseResult parsed, PurifierRow row, CancellationToken cancellation)
+    private TrainedRecipe? Find(ParseResult parsed, PurifierRow row) => !row.IsRecipe ? null
+        : TrainedRecipe.Find(Path.Combine(parsed.GetRequiredValue(_recipes), row.Source), parsed.GetRequiredValue(_runs), parsed.GetRequiredValue(_models));
+
+    private TrainedRecipe? Train(ParseResult parsed, PurifierRow row, TrainedRecipe run, CancellationToken cancellation)
     {
-        if (!row.IsRecipe)
-            return null;
-        var file = Path.Combine(parsed.GetRequiredValue(_recipes), row.Source);
-        var (runs, models) = (parsed.GetRequiredValue(_runs), parsed.GetRequiredValue(_models));
-        var run = TrainedRecipe.Find(file, runs, models);
-        if (run.IsFinished || !parsed.GetValue(_train))
-            return run;
         Console.Error.WriteLine(run.State());
-        TrainCommand.Purifier(new FileInfo(file), new DirectoryInfo(run.Folder), DataSource.Root(parsed.GetValue(_root)), parsed.GetValue(_threads), DataSource.Weights(parsed.GetValue(_weights)), [], 1, cancellation);
-        return TrainedRecipe.Find(file, runs, models);
+        TrainCommand.Purifier(new FileInfo(run.File), new DirectoryInfo(run.Folder), DataSource.Root(parsed.GetValue(_root)), parsed.GetValue(_threads), DataSource.Weights(parsed.GetValue(_weights)), [], 1, cancellation);
+        return Find(parsed, row);
     }
 
     private static ComparisonRow Measure(PurifierRow row, TrainedRecipe? run, NamedModel classifier, ComparisonRun comparison, int images, PaperAccuracy? paper, CancellationToken cancellation)

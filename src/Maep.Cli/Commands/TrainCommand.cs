@@ -23,7 +23,7 @@ internal static class TrainCommand
         var threads = CommonOptions.Threads();
         var weights = new Option<string?>("--weights") { Description = "Folder of the classifiers that the recipe and --probe name (default: MAEP_WEIGHTS, then ./weights)." };
         var probe = new Option<string[]>("--probe") { Description = "Classifier files that the learning curve of a purifier is measured on.", AllowMultipleArgumentsPerToken = true };
-        var every = new Option<int>("--probe-every") { Description = "Steps between points of the learning curve.", DefaultValueFactory = _ => 500 };
+        var every = CommonOptions.AtLeastOne("--probe-every", "Steps between points of the learning curve.", 500);
 
         var classifier = new Command("classifier", "Train a classifier.") { recipe, output, data, threads };
         classifier.SetAction(parsed => Classifier(parsed.GetRequiredValue(recipe), parsed.GetValue(output), DataSource.Root(parsed.GetValue(data)), parsed.GetValue(threads), cancellation));
@@ -37,13 +37,16 @@ internal static class TrainCommand
     {
         var recipe = Recipes.Load<ClassifierRecipe>(recipeFile.FullName);
         Prepare(threads, recipe.Training.Seed);
+        recipe.Validate();
         var images = DataSource.Train(recipe.Data, root);
+        if (recipe.Network.Classes != images.ClassNames.Count)
+            throw new InvalidDataException($"{recipeFile}: a network of {recipe.Network.Classes} classes, but {images.Name} has {images.ClassNames.Count}; set its classes to that.");
         var network = new FastConvNet(recipe.Network);
         using (var sample = images.Take(WhiteningImages).PixelTensor())
         using (var pixels = LabelledImages.ToUnitRange(sample))
             network.Whiten(pixels);
         using var objective = new ClassificationObjective(network, images, recipe);
-        new TrainingRun(Folder(output, recipe.Name), "classifier").Train(objective, recipe.Training, recipe, cancellation);
+        new TrainingRun(Folder(output, recipe.Name), "classifier").Train(objective, recipe.Training, recipe, probe: null, cancellation);
         return ExitCode.Success;
     }
 
@@ -56,27 +59,29 @@ internal static class TrainCommand
         var network = recipe.CreateNetwork();
         if (recipe.Folder is not null && probe.Length > 0)
             throw new ArgumentException("--probe measures on a test set by name, and the recipe trains on a folder; leave it out, and use `maep evaluate --data FOLDER` on the weights.");
-        if (recipe.Start is not null)
+        var run = new TrainingRun(Folder(output, recipe.Name), "purifier");
+        if (recipe.Start is not null && !run.HasBegun)
             GoOnFrom(recipe.Start, network);
-        var guidance = Guidance(recipe.Guidance, Open); // what can fail at once comes before hours of pairs
+        // What can fail at once comes before hours of pairs.
+        var guidance = Guidance(recipe.Guidance, Open);
         var all = recipe.Folder is { } folder ? PhotoCrops.Make(DataSource.Folder(recipe.Data, root), folder) : DataSource.Train(recipe.Data, root);
         var images = recipe.Pairs.Images > 0 ? all.Take(recipe.Pairs.Images) : all;
         var pairsPath = Path.Combine("runs", "pairs", $"{recipe.Data}-{PairsKey(recipe.Pairs, images, path => ModelReference.OfFile(Located(path)).Sha256)}.pairs");
-        var generator = new PairGenerator(recipe.Pairs, Open);
+        foreach (var classifier in recipe.Pairs.Classifiers)
+            _ = Attacked(classifier.Path);
+        var drawn = probe.Length == 0 ? null : Curve(recipe, root, probe, Located);
+        var generator = new PairGenerator(recipe.Pairs, Attacked);
         using var pairs = LongTask.Run("adversarial pairs", images.Count, progress => generator.LoadOrMake(images, pairsPath, progress, cancellation));
         using var objective = new PurificationObjective(network, pairs, recipe, guidance);
-        using var curve = probe.Length == 0 ? null : Curve(recipe, root, probe, Open);
-        var run = new TrainingRun(Folder(output, recipe.Name), "purifier")
-        {
-            ProbeEvery = every,
-            Probe = curve is null ? null : Probe(curve, recipe),
-        };
-        run.Train(objective, recipe.Training, recipe, cancellation);
+        using var curve = drawn?.Invoke();
+        run.Train(objective, recipe.Training, recipe, curve is null ? null : new CurveProbe(every, Probe(curve, recipe)), cancellation);
         return ExitCode.Success;
 
-        // Classifiers trained here lie among the models or runs, those of others in the folder of weights.
-        string Located(string path) => File.Exists(path) ? path : Path.Combine(weights, path);
+        // Classifiers trained here lie among the models or runs, those of others in the folder of weights, shipped ones beside the tool.
+        string Located(string path) => new[] { path, Path.Combine(weights, path), Path.Combine(ShippedModels.Folder, path) }.FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException($"'{path}', a classifier that the recipe or --probe names, is neither there nor in '{weights}'; put it there, or name the folder that has it with --weights or MAEP_WEIGHTS.", path);
         nn.Module<Tensor, Tensor> Open(string path) => ModelFile.Open(Located(path)).Network;
+        nn.Module<Tensor, Tensor> Attacked(string path) => recipe.Pairs.FromPrediction == true ? Open(path) : NamedModel.Classifier(Located(path), images).File.Network;
     }
 
     // Pairs of another set, another recipe or another classifier in the same place are other pairs.
@@ -105,10 +110,13 @@ internal static class TrainCommand
     private static ClassifierGuidance? Guidance(GuidanceRecipe recipe, Func<string, nn.Module<Tensor, Tensor>> open) =>
         recipe.Weight > 0 ? new ClassifierGuidance([.. recipe.Classifiers.Select(open)]) : null;
 
-    private static LearningCurve Curve(PurifierRecipe recipe, string root, string[] probe, Func<string, nn.Module<Tensor, Tensor>> open) =>
-        new(DataSource.Test(recipe.Data, root).Take(ProbeImages),
-            probe.ToDictionary(path => Path.GetFileNameWithoutExtension(path), open),
-            new ProjectedGradientDescent(new PgdOptions()));
+    // Opens at once what the curve is measured on; attacks it when called.
+    private static Func<LearningCurve> Curve(PurifierRecipe recipe, string root, string[] probe, Func<string, string> located)
+    {
+        var images = DataSource.Test(recipe.Data, root).Take(ProbeImages);
+        var classifiers = probe.ToDictionary(path => Path.GetFileNameWithoutExtension(path), path => NamedModel.Classifier(located(path), images).File.Network);
+        return () => new LearningCurve(images, classifiers, new ProjectedGradientDescent(new PgdOptions()));
+    }
 
     private static string Folder(DirectoryInfo? output, string name) => output?.FullName ?? Path.Combine("runs", name);
 

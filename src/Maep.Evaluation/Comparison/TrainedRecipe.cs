@@ -47,7 +47,7 @@ public sealed record TrainedRecipe(string File, PurifierRecipe Recipe, string Fo
         var steps = Recipe.Training.Steps;
         var progress = IsFinished ? "trained" : Steps == 0 ? string.Create(CultureInfo.InvariantCulture, $"not begun, {steps} steps")
             : string.Create(CultureInfo.InvariantCulture, $"{Steps} of {steps} steps in {Folder}, about {Minutes / Steps * (steps - Steps):F0} min left");
-        return IsFinished ? $"{Recipe.Name}: {progress}" : $"{Recipe.Name}: {progress}; `maep train purifier --recipe {File}`{(Steps == 0 ? "" : " goes on from there")}";
+        return IsFinished ? $"{Recipe.Name}: {progress}" : $"{Recipe.Name}: {progress}; `maep train purifier --recipe {File} --output {Folder}`{(Steps == 0 ? "" : " goes on from there")}";
     }
 
     /// <summary>The trained network in evaluation mode, gradients of weights off, and its reference.</summary>

@@ -58,7 +58,7 @@ public static class CifarReader
 
     private static string Folder(string root, string name, string marker, string set) =>
         TryFolder(root, name, marker) ?? throw new DirectoryNotFoundException(
-            $"'{root}' holds no {name}/{marker}; fetch it with `maep data {set} --to {root}`, or name another folder with --data or MAEP_DATA.");
+            $"'{root}' holds no {name}/{marker}; fetch it with `maep data {set} --to {root}`, or set MAEP_DATA to the folder that has it.");
 
     private static string[] ClassNames(string path, int count)
     {
