@@ -24,7 +24,7 @@ public static class ParityCheck
     private static readonly (int Height, int Width)[] Sizes = [(32, 32), (20, 28)];
 
     /// <summary>Runs both on random images at batch 1, 3 and 16; a file that takes any size on a square and on another one.</summary>
-    /// <param name="network">In evaluation mode.</param>
+    /// <param name="network">On the CPU, in evaluation mode.</param>
     /// <param name="model">ONNX bytes of the same network.</param>
     /// <returns>Largest absolute difference of any output value; NaN when an output is not finite.</returns>
     public static double LargestDifference(nn.Module<Tensor, Tensor> network, byte[] model)
