@@ -55,6 +55,7 @@ public sealed class RecipeFilesTests
     [Fact]
     public void Purifiers_to_compare_at_equal_budgets_learn_from_the_same_pairs()
     {
+        Assert.Equal(Recipes.Hash(Load("maep-cifar10-1.json").Pairs), Recipes.Hash(Load("disco-cifar10-equal.json").Pairs));
         Assert.Equal(Recipes.Hash(Load("maep-cifar10-equal.json").Pairs), Recipes.Hash(Load("disco-cifar10-equal.json").Pairs));
         Assert.Equal(Recipes.Hash(Load("maep-cifar100.json").Pairs), Recipes.Hash(Load("disco-cifar100.json").Pairs));
     }

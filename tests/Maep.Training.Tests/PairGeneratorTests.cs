@@ -113,7 +113,7 @@ public sealed class PairGeneratorTests : IDisposable
     {
         var bytes = Bytes("plain.bin", TinyPairs.Recipe);
 
-        new PairGenerator(TinyPairs.Recipe, _ => new ScaledMeans()).LoadOrMake(TinyPairs.Set(), _folder.File("scaled.bin"), _ => { }, default).Dispose();
+        new PairGenerator(TinyPairs.Recipe, _ => new MeansTimesOwnTensor()).LoadOrMake(TinyPairs.Set(), _folder.File("scaled.bin"), _ => { }, default).Dispose();
 
         Assert.Equal(bytes, File.ReadAllBytes(_folder.File("scaled.bin")));
     }
@@ -140,7 +140,7 @@ public sealed class PairGeneratorTests : IDisposable
     }
 
     // Holds a tensor that is no parameter, as networks read from ONNX do.
-    private sealed class ScaledMeans() : TorchSharp.torch.nn.Module<Tensor, Tensor>(nameof(ScaledMeans))
+    private sealed class MeansTimesOwnTensor() : TorchSharp.torch.nn.Module<Tensor, Tensor>(nameof(MeansTimesOwnTensor))
     {
         private readonly List<Tensor> _scale = [ones(3)];
 

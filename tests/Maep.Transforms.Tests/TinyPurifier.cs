@@ -53,12 +53,12 @@ internal sealed record TinyPurifier
             Initializer =
             {
                 Tensor("blur", [Channels, 1, 3, 3], [.. Enumerable.Repeat(1 / 9f, 9 * Channels)]),
-                IsHalf ? Half("scale.half", 0.875f) : Tensor("scale", [], [0.9f]), Tensor("offset", [], [0.03f]), Tensor("low", [], [0f]), Tensor("high", [], [1f]),
+                IsHalf ? Half("scale.stored", 0.9f) : Tensor("scale.stored", [], [0.9f]), Tensor("offset", [], [0.03f]), Tensor("low", [], [0f]), Tensor("high", [], [1f]),
             },
             Node =
             {
                 Blur(),
-                IsHalf ? Cast("scale.half", "scale") : new NodeProto { OpType = "Identity", Input = { "offset" }, Output = { "unused" } },
+                ToFloat("scale.stored", "scale"),
                 new NodeProto { OpType = "Mul", Input = { Blurs ? "blurred" : Input, "scale" }, Output = { "scaled" } },
                 new NodeProto { OpType = "Add", Input = { "scaled", "offset" }, Output = { "moved" } },
                 new NodeProto { OpType = "Clip", Input = { "moved", "low", "high" }, Output = { Output } },
@@ -69,7 +69,7 @@ internal sealed record TinyPurifier
     private static TensorProto Half(string name, float value) =>
         new() { Name = name, DataType = 10, RawData = ByteString.CopyFrom(BitConverter.GetBytes((Half)value)) };
 
-    private static NodeProto Cast(string from, string to) => new()
+    private static NodeProto ToFloat(string from, string to) => new()
     {
         OpType = "Cast",
         Input = { from },
