@@ -37,7 +37,7 @@ internal sealed class AttackOptions
             {
                 if (result.GetResult(Epsilon) is null or { Implicit: true })
                     result.AddError("--norm L2 needs --epsilon, the length of the whole change: 0.5 is usual at 32x32.");
-                return;
+                return; // the length of a whole image's change
             }
             foreach (var option in new[] { Epsilon, _step })
             {

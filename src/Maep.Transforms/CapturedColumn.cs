@@ -26,10 +26,8 @@ internal abstract class CapturedColumn
         type.RawType == typeof(MLImage) || !typeof(IDisposable).IsAssignableFrom(type.RawType);
 
     /// <summary>Copies the source's current value.</summary>
-    public abstract void Capture(int slot);
-
-    /// <summary>Memory of a slot's pixels or values; 0 for scalars.</summary>
-    public virtual long Bytes(int slot) => 0;
+    /// <returns>Bytes of its pixels or values; 0 for a scalar.</returns>
+    public abstract long Capture(int slot);
 
     /// <summary>A ValueGetter of the column's raw type for the slot that <paramref name="slot"/> returns at each call.</summary>
     public abstract Delegate CreateGetter(Func<int> slot);
@@ -40,7 +38,11 @@ internal sealed class CapturedValues<T>(DataViewRow source, DataViewSchema.Colum
     private readonly ValueGetter<T> _getter = source.GetGetter<T>(column);
     private readonly T[] _values = new T[capacity];
 
-    public override void Capture(int slot) => _getter(ref _values[slot]);
+    public override long Capture(int slot)
+    {
+        _getter(ref _values[slot]);
+        return 0;
+    }
 
     public override Delegate CreateGetter(Func<int> slot) => (ValueGetter<T>)((ref T value) => value = _values[slot()]);
 }
@@ -52,9 +54,11 @@ internal sealed class CapturedVectors<T>(DataViewRow source, DataViewSchema.Colu
 
     public ref readonly VBuffer<T> this[int slot] => ref _values[slot];
 
-    public override void Capture(int slot) => _getter(ref _values[slot]);
-
-    public override long Bytes(int slot) => (long)_values[slot].GetValues().Length * Unsafe.SizeOf<T>();
+    public override long Capture(int slot)
+    {
+        _getter(ref _values[slot]);
+        return (long)_values[slot].GetValues().Length * Unsafe.SizeOf<T>();
+    }
 
     public override Delegate CreateGetter(Func<int> slot) =>
         (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _values[slot()].CopyTo(ref value));
@@ -72,13 +76,12 @@ internal sealed class CapturedImages(DataViewRow source, DataViewSchema.Column c
 
     public ImagePixels this[int slot] => _images[slot];
 
-    public override void Capture(int slot)
+    public override long Capture(int slot)
     {
         _getter(ref _current);
         _images[slot].CopyFrom(_current);
+        return _images[slot].IsMissing ? 0 : _images[slot].Bytes.Length;
     }
-
-    public override long Bytes(int slot) => _images[slot].IsMissing ? 0 : _images[slot].Bytes.Length;
 
     public override Delegate CreateGetter(Func<int> slot) => (ValueGetter<MLImage>)((ref MLImage image) =>
     {

@@ -54,7 +54,8 @@ public static class PurifiedPipeline
                     continue;
                 }
                 // Steps that were appended to a purifier, which was saved alone, stand in one chain with its own.
-                var (before, after) = StockChain.Around(saved.ToColumn());
+                var column = saved.ToColumn();
+                var (before, after) = StockChain.Around(column);
                 if (index < before || index + after >= steps.Count)
                 {
                     continue; // taken out of its chain
@@ -62,7 +63,7 @@ public static class PurifiedPipeline
                 index -= before;
                 replaced.AddRange(steps.GetRange(index, before + 1 + after).OfType<IDisposable>());
                 steps.RemoveRange(index, before + 1 + after);
-                steps.Insert(index, new AdversarialPurifyingTransformer(mlContext.Transforms, Options(saved), file, saved.ToColumn()));
+                steps.Insert(index, new AdversarialPurifyingTransformer(mlContext.Transforms, Options(saved), file, column));
             }
             return steps is [AdversarialPurifyingTransformer purifier] ? purifier : new TransformerChain<ITransformer>([.. steps]);
         }

@@ -110,8 +110,7 @@ internal sealed class PurifyingCursor : DataViewRowCursor
                 _mapping.Options.Cancellation.ThrowIfCancellationRequested();
                 if (_source.MoveNext())
                 {
-                    Capture(_filled);
-                    bytes += _captured.Values.Sum(column => column.Bytes(_filled));
+                    bytes += Capture(_filled);
                     _filled++;
                 }
                 else
@@ -138,14 +137,16 @@ internal sealed class PurifyingCursor : DataViewRowCursor
         return true;
     }
 
-    private void Capture(int slot)
+    private long Capture(int slot)
     {
+        var bytes = 0L;
         foreach (var column in _captured.Values)
         {
-            column.Capture(slot);
+            bytes += column.Capture(slot);
         }
         _batch?.Add(slot);
         _idGetter(ref _ids[slot]);
         _batches[slot] = _source.Batch;
+        return bytes;
     }
 }

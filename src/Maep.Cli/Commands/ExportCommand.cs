@@ -50,12 +50,12 @@ internal static class ExportCommand
     {
         var (tensors, metadata) = SafeTensors.Load(weights);
         var name = Path.GetFileNameWithoutExtension(weights);
-        if (!metadata.TryGetValue("recipe", out var json))
-            return (CifarResNet.Load(weights), new ModelFacts { Name = name, TrainingSet = "unknown", RecipeHash = "none", Recipe = "published weights" });
-        long? steps = metadata.TryGetValue("steps", out var done) ? long.Parse(done, CultureInfo.InvariantCulture) : null;
         var isPurifier = metadata.GetValueOrDefault("kind") == "purifier";
         if (cascade != 1 && !isPurifier)
             throw new ArgumentException($"--cascade {cascade} is for DISCO; '{weights}' is a classifier, so leave it out.");
+        if (!metadata.TryGetValue("recipe", out var json))
+            return (CifarResNet.Load(weights), new ModelFacts { Name = name, TrainingSet = "unknown", RecipeHash = "none", Recipe = "published weights" });
+        long? steps = metadata.TryGetValue("steps", out var done) ? long.Parse(done, CultureInfo.InvariantCulture) : null;
         if (isPurifier)
         {
             var recipe = Recipes.FromJson<PurifierRecipe>(json);
