@@ -16,11 +16,12 @@ public sealed class AutoAttack : BoundedAttack
     private readonly string _version;
     private readonly string _ending = "";
     private readonly IReadOnlyList<(string Name, BoundedAttack Attack)> _attacks;
+    private readonly AutoAttackOptions? _options;
 
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     public AutoAttack(AutoAttackOptions options) : this(options.Norm, options.Epsilon, options.Attacks)
     {
-        _version = options.Version.ToString().ToLowerInvariant();
+        (_options, _version) = (options, options.Version.ToString().ToLowerInvariant());
         _ending = options.StopWhenFooled ? "" : "; to the last step";
         Draws = options.Version == AutoAttackVersion.Rand ? AutoAttackOptions.Draws : 1;
     }
@@ -32,6 +33,9 @@ public sealed class AutoAttack : BoundedAttack
     /// <exception cref="ArgumentException">Epsilon is outside its range.</exception>
     public AutoAttack(PerturbationNorm norm, double epsilon, IReadOnlyList<(string Name, BoundedAttack Attack)> attacks) : base(norm, epsilon) =>
         (_attacks, _version) = (attacks, Custom);
+
+    /// <inheritdoc/>
+    public override IAttack ForRandomDefence => _options is null or { Version: AutoAttackVersion.Rand } ? this : new AutoAttack(_options with { Version = AutoAttackVersion.Rand });
 
     private int Draws { get; } = 1;
 

@@ -30,6 +30,9 @@ public abstract class BoundedAttack : IAttack
     /// <inheritdoc/>
     public abstract string Description { get; }
 
+    /// <inheritdoc/>
+    public virtual IAttack ForRandomDefence => this;
+
     /// <summary>Perturbs the images that the model gets right.</summary>
     /// <param name="model">Images [N, C, H, W] in [0, 1] to logits [N, K]; put in evaluation mode by the caller.</param>
     /// <param name="images">[N, C, H, W], values in [0, 1].</param>

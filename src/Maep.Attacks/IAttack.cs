@@ -8,6 +8,9 @@ public interface IAttack
     /// <summary>Name and every setting, as reports and records print it.</summary>
     string Description { get; }
 
+    /// <summary>The attack in the form for a defence that draws at random; most have one form for all.</summary>
+    IAttack ForRandomDefence => this;
+
     /// <summary>Perturbs every image of a batch.</summary>
     /// <param name="model">Images [N, C, H, W] in [0, 1] to logits [N, K]; put in evaluation mode by the caller.</param>
     /// <param name="images">[N, C, H, W], values in [0, 1].</param>

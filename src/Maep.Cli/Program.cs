@@ -43,7 +43,7 @@ try
 }
 catch (OperationCanceledException)
 {
-    Console.Error.WriteLine("Cancelled; checkpoints, states and finished files are kept, and the same command goes on from them.");
+    Console.Error.WriteLine("Cancelled; what checkpoints, states and finished files hold is kept, and the same command goes on from it.");
     return ExitCode.Failure;
 }
 catch (Exception fault) when (Reason(fault) is IOException or InvalidDataException or ArgumentException or InvalidOperationException or UnauthorizedAccessException or ExternalException)

@@ -24,6 +24,14 @@ internal sealed class TrainingRun(string folder, string kind)
 
     private string CheckpointPath => Path.Combine(folder, "checkpoint.zip");
 
+    /// <summary>Refuses a folder that holds the run of another recipe.</summary>
+    /// <exception cref="InvalidDataException">It does, or its checkpoint is damaged.</exception>
+    public void RefuseOther<TRecipe>(TRecipe recipe)
+    {
+        if (HasBegun)
+            Checkpoint.Peek(CheckpointPath).RefuseOtherRecipe(Recipes.Hash(recipe), CheckpointPath);
+    }
+
     /// <summary>Trains to the end of the recipe, going on from the folder's checkpoint.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; checkpoint and weights are written.</exception>
     public void Train<TRecipe>(ITrainingObjective objective, TrainerOptions options, TRecipe recipe, CurveProbe? probe, CancellationToken cancellation)

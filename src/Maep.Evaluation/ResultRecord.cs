@@ -125,7 +125,7 @@ public sealed record ResultRecord
         if (GradientStandIn is not null)
             text.AppendLine(CultureInfo.InvariantCulture, $"Gradients of the adaptive attack: {GradientStandIn}.");
         if (Result.GradientDraws is { } draws)
-            text.AppendLine(CultureInfo.InvariantCulture, $"The purifier draws at random: the adaptive attack averaged {draws} gradients in each step, and one draw judged.");
+            text.AppendLine(CultureInfo.InvariantCulture, $"The purifier draws at random: the adaptive attack{(Result.AdaptiveAttack is { } attack ? $" ({attack})" : "")} averaged {draws} gradients in each step, and one draw judged.");
         text.AppendLine(Explanation);
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"`{Command}`");

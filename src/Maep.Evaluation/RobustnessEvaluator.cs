@@ -50,6 +50,10 @@ public sealed record RobustnessResult
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? GradientDraws { get; init; }
 
+    /// <summary>The adaptive attack where a random purifier asks for another form than the attack on the bare classifier has (AutoAttack's version rand); null where they are the same.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AdaptiveAttack { get; init; }
+
     /// <summary>Clean accuracy with the purifier on the images of the adaptive attack.</summary>
     public AccuracyCount? AdaptiveClean { get; init; }
 
@@ -76,6 +80,8 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
     private RobustnessTally _tally = new();
     private RunState<RobustnessTally>? _state;
     private int _draws = 1;
+
+    private IAttack Adaptive => _draws > 1 ? attack.ForRandomDefence : attack;
 
     /// <summary>Runs the evaluation, or what its state file does not hold yet.</summary>
     /// <param name="images">Test images.</param>
@@ -123,7 +129,7 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
         if (tried <= 0)
             return;
         var (some, someLabels) = (clean.narrow(0, 0, tried), labels.narrow(0, 0, tried));
-        var adaptive = attack.Perturb(defence.SeenBy(AttackerKnowledge.Adaptive, _draws), some, someLabels, new ImageStreams(options.Seed, first, tried));
+        var adaptive = Adaptive.Perturb(defence.SeenBy(AttackerKnowledge.Adaptive, _draws), some, someLabels, new ImageStreams(options.Seed, first, tried));
         _tally.AdaptiveTried += tried;
         _tally.AdaptiveClean += Count(purifiedCorrect.narrow(0, 0, tried));
         _tally.Adaptive += Count(purifiedCorrect.narrow(0, 0, tried).logical_and(Verdict.Right(defence.Whole, adaptive, someLabels)));
@@ -154,6 +160,7 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
             NonAdaptive = new(sum.NonAdaptive, tried),
             Adaptive = sum.AdaptiveTried == 0 ? null : new(sum.Adaptive, sum.AdaptiveTried),
             GradientDraws = _draws > 1 ? _draws : null,
+            AdaptiveAttack = Adaptive.Description == attack.Description ? null : Adaptive.Description,
             AdaptiveClean = sum.AdaptiveTried == 0 ? null : new(sum.AdaptiveClean, sum.AdaptiveTried),
             Psnr = sum.Psnr / tried,
             Ssim = sum.Ssim / tried,

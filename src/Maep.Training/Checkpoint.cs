@@ -40,7 +40,8 @@ public sealed record Checkpoint(long Step, double Minutes, string RecipeHash)
     public static Checkpoint Load(string path, string recipeHash, nn.Module model, IReadOnlyDictionary<string, Tensor> average, OptimizerHelper optimizer)
     {
         using var zip = Open(path);
-        var checkpoint = Progress(zip, path, recipeHash);
+        var checkpoint = Progress(zip, path);
+        checkpoint.RefuseOtherRecipe(recipeHash, path);
         NamedWeights.Fill(model, SafeTensors.Parse(Bytes(zip, "model.safetensors", path), path).Tensors, path);
         using var noGradient = no_grad();
         foreach (var (name, value) in SafeTensors.Parse(Bytes(zip, "average.safetensors", path), path).Tensors)
@@ -52,12 +53,21 @@ public sealed record Checkpoint(long Step, double Minutes, string RecipeHash)
 
     /// <summary>How far a run is, without its weights.</summary>
     /// <param name="path">File that <see cref="Save"/> wrote.</param>
-    /// <param name="recipeHash">Recipe of the run.</param>
-    /// <exception cref="InvalidDataException">The file is damaged or belongs to another recipe.</exception>
-    public static Checkpoint Peek(string path, string recipeHash)
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public static Checkpoint Peek(string path)
     {
         using var zip = Open(path);
-        return Progress(zip, path, recipeHash);
+        return Progress(zip, path);
+    }
+
+    /// <summary>A run goes on under its own recipe only.</summary>
+    /// <param name="recipeHash">Recipe of the run that would go on.</param>
+    /// <param name="path">The checkpoint's file.</param>
+    /// <exception cref="InvalidDataException">The checkpoint belongs to another recipe.</exception>
+    public void RefuseOtherRecipe(string recipeHash, string path)
+    {
+        if (RecipeHash != recipeHash)
+            throw new InvalidDataException($"{path}: belongs to recipe {RecipeHash}, not to {recipeHash}; give another folder for the run or delete the checkpoint.");
     }
 
     private static ZipArchive Open(string path)
@@ -72,13 +82,11 @@ public sealed record Checkpoint(long Step, double Minutes, string RecipeHash)
         }
     }
 
-    private static Checkpoint Progress(ZipArchive zip, string path, string recipeHash)
+    private static Checkpoint Progress(ZipArchive zip, string path)
     {
         try
         {
-            var checkpoint = JsonSerializer.Deserialize<Checkpoint>(Bytes(zip, "progress.json", path))!;
-            return checkpoint.RecipeHash == recipeHash ? checkpoint
-                : throw new InvalidDataException($"{path}: belongs to recipe {checkpoint.RecipeHash}, not to {recipeHash}; give another folder for the run or delete the checkpoint.");
+            return JsonSerializer.Deserialize<Checkpoint>(Bytes(zip, "progress.json", path))!;
         }
         catch (JsonException fault)
         {

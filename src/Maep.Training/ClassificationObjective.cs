@@ -20,8 +20,10 @@ public sealed class ClassificationObjective : ITrainingObjective, IDisposable
     /// <param name="model">Network to train: images in [0, 1] to logits.</param>
     /// <param name="images">Training images.</param>
     /// <param name="recipe">Batch size, augmentation and smoothing.</param>
+    /// <exception cref="ArgumentException">A number of the recipe is outside its range.</exception>
     public ClassificationObjective(nn.Module<Tensor, Tensor> model, LabelledImages images, ClassifierRecipe recipe)
     {
+        recipe.Validate();
         (_model, _recipe) = (model, recipe);
         _images = images.PixelTensor();
         _labels = images.LabelTensor();

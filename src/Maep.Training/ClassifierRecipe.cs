@@ -39,5 +39,6 @@ public sealed record ClassifierRecipe
             faults.Add($"LabelSmoothing {LabelSmoothing} must be in [0, 1).");
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(" ", faults));
+        Training.Validate();
     }
 }

@@ -72,8 +72,9 @@ public sealed record PurifierRecipe
     internal TiledPurifier? Tiles(TrainablePurifier network) =>
         Folder is { } folder && Disco is null && folder.CropSize != Network.ImageSize ? new TiledPurifier(network, Network.ImageSize, TileAxis.DefaultOverlap) : null;
 
-    /// <summary>Lists every fault of the parts that must fit each other.</summary>
-    /// <exception cref="ArgumentException">They do not.</exception>
+    /// <summary>Lists every fault of the parts that must fit each other, then those of the schedule and of the attacks.</summary>
+    /// <exception cref="ArgumentException">They do not fit, or a number is outside its range.</exception>
+    /// <exception cref="InvalidDataException">Unknown kind of attack.</exception>
     public void Validate()
     {
         List<string> faults = [];
@@ -97,5 +98,8 @@ public sealed record PurifierRecipe
             faults.AddRange(Loss.Faults(MaskingRatio, Guidance.Weight));
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(" ", faults));
+        Training.Validate();
+        foreach (var attack in Pairs.Attacks)
+            attack.At(Pairs.EpsilonOver255 / 255).Validate();
     }
 }

@@ -31,6 +31,7 @@ public sealed class AutoAttackRunTests : IDisposable
 
         Assert.Equal(["apgd-ce", "apgd-t", "fab-t", "square"], Names(AutoAttackVersion.Standard));
         Assert.Equal(["apgd-ce", "apgd-dlr"], Names(AutoAttackVersion.Rand));
+        Assert.Equal(["apgd-ce", "apgd-dlr"], ((AutoAttack)new AutoAttack(new AutoAttackOptions()).ForRandomDefence).Attacks);
         Assert.Equal(["apgd-ce", "apgd-dlr", "fab", "square", "apgd-t", "fab-t"], Names(AutoAttackVersion.Plus));
     }
 

@@ -127,6 +127,24 @@ public sealed class RobustnessEvaluatorTests
         Assert.Null(steady.GradientDraws);
     }
 
+    [Fact]
+    public void An_attack_with_a_form_for_random_defences_takes_it_there_only()
+    {
+        var attack = new TwoForms("steady", new TwoForms("rand", null));
+
+        Assert.Equal("rand", Evaluate(new Flickering(), attack).AdaptiveAttack);
+        Assert.Null(Evaluate(new Darken(), attack).AdaptiveAttack);
+    }
+
+    private sealed class TwoForms(string description, IAttack? random) : IAttack
+    {
+        public string Description => description;
+
+        public IAttack ForRandomDefence => random ?? this;
+
+        public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams) => images.clone();
+    }
+
     private static RobustnessResult Evaluate(nn.Module<Tensor, Tensor> purifier, IAttack attack, nn.Module<Tensor, Tensor>? classifier = null, int adaptiveImages = 30) =>
         new RobustnessEvaluator(classifier ?? new MeanChannelClassifier(1), purifier, attack, new EvaluationOptions { BatchSize = 8, AdaptiveImages = adaptiveImages })
             .Evaluate(ToyDefences.Images(30), _ => { }, default);

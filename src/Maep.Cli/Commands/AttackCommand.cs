@@ -27,7 +27,9 @@ internal static class AttackCommand
             var images = set.Read(parsed);
             var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier), images);
             var cleaner = purifier.Open(parsed, images, judge);
-            var chosen = attack.Create(parsed);
+            var (defence, batchSize) = (new DefenceUnderTest(judge.File.Network, cleaner?.File.Network), PurifierOptions.BatchSize(images, cleaner));
+            var random = DefenceProbe.IsRandomOn(defence, images.Take(batchSize));
+            var chosen = random ? attack.Create(parsed).ForRandomDefence : attack.Create(parsed);
             var facts = new AdversarialManifest
             {
                 Command = CommonOptions.CommandLine(parsed),
@@ -41,8 +43,7 @@ internal static class AttackCommand
                 ClassNames = images.ClassNames,
                 ClassFolders = set.ClassFolders(parsed),
             };
-            var (defence, batchSize) = (new DefenceUnderTest(judge.File.Network, cleaner?.File.Network), PurifierOptions.BatchSize(images, cleaner));
-            var seen = defence.SeenBy(AttackerKnowledge.Adaptive, DefenceProbe.IsRandomOn(defence, images.Take(batchSize)) ? ProtocolRun.GradientDraws : 1);
+            var seen = defence.SeenBy(AttackerKnowledge.Adaptive, random ? ProtocolRun.GradientDraws : 1);
             var folder = parsed.GetRequiredValue(output);
             var manifest = LongTask.Run("images attacked", images.Count, progress => new AdversarialSet(defence.Whole, chosen, batchSize, seen).Write(folder, images, facts, progress, cancellation));
             Console.WriteLine($"{folder}: {images.Count} images, {manifest.Attacker} {manifest.Attack}; the attacked model gets {manifest.Clean?.Correct} right clean, {manifest.Robust?.Correct} attacked, {manifest.RobustEightBit?.Correct} as 8-bit pictures");

@@ -30,7 +30,14 @@ internal static class DirectionsBenchmark
             var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier), images);
             var cleaner = purifier.Open(parsed, images, judge)!;
             var chosen = attack.Create(parsed);
-            var measurement = new DirectionMeasurement(judge.File.Network, cleaner.File.Network, chosen, parsed.GetValue(seed), Math.Max(2, PurifierOptions.BatchSize(images, cleaner)));
+            var basePath = parsed.GetValue(output) ?? Path.Combine("runs", "benchmark", $"directions-{purifier.Stem(parsed)}-{Path.GetFileNameWithoutExtension(judge.Source)}");
+            var measurement = new DirectionMeasurement(judge.File.Network, cleaner.File.Network, chosen, new EvaluationOptions
+            {
+                Seed = parsed.GetValue(seed),
+                BatchSize = PurifierOptions.BatchSize(images, cleaner),
+                StatePath = basePath + ".state.json",
+                Subject = $"classifier {judge.Reference.Digest}, purifier {cleaner.Reference.Digest}",
+            });
             var record = new DirectionsRecord
             {
                 Command = CommonOptions.CommandLine(parsed),
@@ -41,8 +48,8 @@ internal static class DirectionsBenchmark
                 Purifier = cleaner.Reference,
                 Pairs = LongTask.Run("images attacked", images.Count, progress => measurement.Measure(images, progress, cancellation)),
             };
-            var basePath = parsed.GetValue(output) ?? Path.Combine("runs", "benchmark", $"directions-{purifier.Stem(parsed)}-{Path.GetFileNameWithoutExtension(judge.Source)}");
             record.Save(basePath);
+            measurement.Finish();
             ConsoleTable.Write("How the purifier moves images", DirectionsRecord.DirectionHeaders, record.DirectionRows(), Justify.Right);
             ConsoleTable.Write("What the classifier makes of it", DirectionsRecord.AnswerHeaders, record.AnswerRows(), Justify.Right);
             Console.WriteLine(record.Headline());

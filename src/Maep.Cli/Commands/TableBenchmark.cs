@@ -85,7 +85,7 @@ internal sealed class TableBenchmark
             Attack = attack.Description,
             Seeds = parsed.GetValue(_seeds),
             Classifier = judge.Reference,
-            PaperBare = isPapers ? _table.PaperBare : null,
+            PaperBare = isPapers ? _table.PaperBare(parsed.GetValue(_attack.Name)!) : null,
             Rows = [.. found.Select(pair => Measure(pair.Row, pair.Run, judge, comparison, images.Count * parsed.GetValue(_seeds), isPapers ? pair.Row.Paper(parsed.GetValue(_attack.Name)!) : null, cancellation))],
             Missing = missing,
         };
@@ -117,6 +117,7 @@ internal sealed class TableBenchmark
             TrainedOn = row.TrainedOn,
             RecipeHash = run is null ? null : Recipes.Hash(run.Recipe),
             Steps = run?.Steps,
+            BatchSize = run?.Recipe.BatchSize,
             GradientStandIn = (network as UntrainedPurifier)?.GradientStandIn,
             Paper = paper,
         };

@@ -60,6 +60,7 @@ internal static class TrainCommand
         if (recipe.Folder is not null && probe.Length > 0)
             throw new ArgumentException("--probe measures on a test set by name, and the recipe trains on a folder; leave it out, and use `maep evaluate --data FOLDER` on the weights.");
         var run = new TrainingRun(Folder(output, recipe.Name), "purifier");
+        run.RefuseOther(recipe);
         if (recipe.Start is not null && !run.HasBegun)
             GoOnFrom(recipe.Start, network);
         // What can fail at once comes before hours of pairs.

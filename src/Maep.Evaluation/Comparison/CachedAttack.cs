@@ -16,6 +16,9 @@ public sealed class CachedAttack(IAttack attack, nn.Module<Tensor, Tensor> model
     public string Description => attack.Description;
 
     /// <inheritdoc/>
+    public IAttack ForRandomDefence => attack.ForRandomDefence;
+
+    /// <inheritdoc/>
     public Tensor Perturb(nn.Module<Tensor, Tensor> attacked, Tensor images, Tensor labels, ImageStreams streams)
     {
         if (!ReferenceEquals(attacked, model))

@@ -23,6 +23,9 @@ public sealed record ComparisonRow(string Title, ModelReference Purifier, IReadO
     /// <summary>Steps it was trained for.</summary>
     public long? Steps { get; init; }
 
+    /// <summary>Images of a step.</summary>
+    public int? BatchSize { get; init; }
+
     /// <summary>What the adaptive attack differentiates where the purifier has no gradient of its own; null where its gradients are exact.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? GradientStandIn { get; init; }
@@ -66,7 +69,7 @@ public sealed record ComparisonRecord
 
     /// <summary>Column titles of <see cref="Cells"/>.</summary>
     public static IReadOnlyList<string> Headers { get; } =
-        ["Purifier", "Trained on", "Clean, %", "Robust, non-adaptive, %", "Average with non-adaptive, %", "Robust, adaptive, %", "PSNR, dB / SSIM", "Paper: clean / robust, %"];
+        ["Purifier", "Trained on, steps x images", "Clean, %", "Robust, non-adaptive, %", "Average with non-adaptive, %", "Robust, adaptive, %", "PSNR, dB / SSIM", "Paper: clean / robust, %"];
 
     /// <summary>What the columns are; printed under the table.</summary>
     public const string Explanation = "In brackets 95 % intervals; after ± the standard deviation over seeds, on the same images. PSNR and SSIM are of purified clean images. "
@@ -101,7 +104,7 @@ public sealed record ComparisonRecord
             if (row.GradientStandIn is { } standIn)
                 yield return $"{row.Title}: gradients of the adaptive attack: {standIn}. Such an attack may be weaker than the purifier is strong.";
             if (row.Results[0].GradientDraws is { } draws)
-                yield return string.Create(CultureInfo.InvariantCulture, $"{row.Title} draws at random: the adaptive attack averaged {draws} gradients in each step, and one draw judged.");
+                yield return string.Create(CultureInfo.InvariantCulture, $"{row.Title} draws at random: the adaptive attack{(row.Results[0].AdaptiveAttack is { } attack ? $" ({attack})" : "")} averaged {draws} gradients in each step, and one draw judged.");
         }
         foreach (var line in Missing)
             yield return $"not measured: {line}";
@@ -119,10 +122,13 @@ public sealed record ComparisonRecord
         var robust = row.Results.Select(result => result.NonAdaptive!.Value).ToList();
         return
         [
-            row.Title, row.TrainedOn ?? "nothing", Share(first.PurifiedClean!.Value), Robust(robust), Average(first.PurifiedClean.Value, robust),
+            row.Title, TrainedOn(row), Share(first.PurifiedClean!.Value), Robust(robust), Average(first.PurifiedClean.Value, robust),
             first.Adaptive is { } adaptive ? Share(adaptive) : "", string.Create(CultureInfo.InvariantCulture, $"{first.Psnr:F2} / {first.Ssim:F3}"), Paper(row.Paper?.Clean, row.Paper?.Robust),
         ];
     }
+
+    private static string TrainedOn(ComparisonRow row) =>
+        row.Steps is { } steps ? string.Create(CultureInfo.InvariantCulture, $"{row.TrainedOn}, {steps:N0} x {row.BatchSize}") : row.TrainedOn ?? "nothing";
 
     private static string Paper(double? clean, double? robust) => clean is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{clean:F2} / {robust:F2}");
 

@@ -19,6 +19,9 @@ public sealed record TrainedRecipe(string File, PurifierRecipe Recipe, string Fo
     /// <summary>Path of a model file of the whole run; null where the run itself is here.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Whether the folder holds the run of another recipe.</summary>
+    public bool IsTaken { get; init; }
+
     private string WeightsPath => Path.Combine(Folder, "weights.safetensors");
 
     /// <summary>Whether the run has reached its last step.</summary>
@@ -28,7 +31,7 @@ public sealed record TrainedRecipe(string File, PurifierRecipe Recipe, string Fo
     /// <param name="file">Recipe file.</param>
     /// <param name="runs">Folder of the runs, each named as its recipe.</param>
     /// <param name="models">Folder of model files, searched with its subfolders; a missing one holds none.</param>
-    /// <exception cref="InvalidDataException">The checkpoint or the model file is damaged, or the checkpoint is of another recipe.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint or the model file is damaged.</exception>
     public static TrainedRecipe Find(string file, string runs, string models)
     {
         var recipe = Recipes.Load<PurifierRecipe>(file);
@@ -44,14 +47,17 @@ public sealed record TrainedRecipe(string File, PurifierRecipe Recipe, string Fo
     /// <summary>One line: how far the run is, how long the rest will take, and the command that goes on.</summary>
     public string State()
     {
-        var steps = Recipe.Training.Steps;
-        var progress = IsFinished ? "trained" : Steps == 0 ? string.Create(CultureInfo.InvariantCulture, $"not begun, {steps} steps")
+        var (steps, command) = (Recipe.Training.Steps, $"`maep train purifier --recipe {File} --output {Folder}`");
+        if (IsTaken && !IsFinished)
+            return $"{Recipe.Name}: {Folder} holds the run of another recipe; move it away, then {command}";
+        var progress = IsFinished ? "trained" : Steps == 0 ? string.Create(CultureInfo.InvariantCulture, $"not begun, {steps} steps (how long they take it says as soon as it has begun)")
             : string.Create(CultureInfo.InvariantCulture, $"{Steps} of {steps} steps in {Folder}, about {Minutes / Steps * (steps - Steps):F0} min left");
-        return IsFinished ? $"{Recipe.Name}: {progress}" : $"{Recipe.Name}: {progress}; `maep train purifier --recipe {File} --output {Folder}`{(Steps == 0 ? "" : " goes on from there")}";
+        return IsFinished ? $"{Recipe.Name}: {progress}" : $"{Recipe.Name}: {progress}; {command}{(Steps == 0 ? "" : " goes on from there")}";
     }
 
     /// <summary>The trained network in evaluation mode, gradients of weights off, and its reference.</summary>
     /// <exception cref="FileNotFoundException">The run has a checkpoint and no weights.</exception>
+    /// <exception cref="InvalidDataException">The weights are of another step than the checkpoint: a kill came between the two.</exception>
     public (TrainablePurifier Network, ModelReference Reference) Open()
     {
         if (Model is not null)
@@ -60,7 +66,10 @@ public sealed record TrainedRecipe(string File, PurifierRecipe Recipe, string Fo
             return ((TrainablePurifier)file.Network, ModelReference.Of(Model, file));
         }
         var network = Recipe.CreateNetwork();
-        NamedWeights.Fill(network, SafeTensors.Load(WeightsPath).Tensors, WeightsPath);
+        var (tensors, metadata) = SafeTensors.Load(WeightsPath);
+        if (metadata.GetValueOrDefault("steps") is var kept && kept != Steps.ToString(CultureInfo.InvariantCulture))
+            throw new InvalidDataException($"{WeightsPath}: weights after {kept ?? "an unknown number of"} steps, but the run is at {Steps}; `maep train purifier --recipe {File} --output {Folder}` writes them anew.");
+        NamedWeights.Fill(network, tensors, WeightsPath);
         network.eval();
         foreach (var weight in network.parameters())
             weight.requires_grad = false;
@@ -71,8 +80,8 @@ public sealed record TrainedRecipe(string File, PurifierRecipe Recipe, string Fo
     {
         if (!System.IO.File.Exists(checkpointPath))
             return none;
-        var checkpoint = Checkpoint.Peek(checkpointPath, Recipes.Hash(none.Recipe));
-        return none with { Steps = checkpoint.Step, Minutes = checkpoint.Minutes };
+        var checkpoint = Checkpoint.Peek(checkpointPath);
+        return checkpoint.RecipeHash == Recipes.Hash(none.Recipe) ? none with { Steps = checkpoint.Step, Minutes = checkpoint.Minutes } : none with { IsTaken = true };
     }
 
     // As trained: not cascaded, not in a smaller precision.

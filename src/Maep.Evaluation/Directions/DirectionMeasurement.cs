@@ -1,3 +1,4 @@
+using System.Globalization;
 using Maep.Attacks;
 using Maep.Training.Data;
 using TorchSharp;
@@ -12,39 +13,47 @@ namespace Maep.Evaluation.Directions;
 /// <param name="classifier">Images in [0, 1] to logits, in evaluation mode; attacked while the purifier is ignored.</param>
 /// <param name="purifier">Images to images, in evaluation mode.</param>
 /// <param name="attack">Makes the adversarial versions.</param>
-/// <param name="seed">Seed of the attack.</param>
-/// <param name="batchSize">Images attacked together, 2 or more: one more where the last would be alone.</param>
-public sealed class DirectionMeasurement(nn.Module<Tensor, Tensor> classifier, nn.Module<Tensor, Tensor> purifier, IAttack attack, long seed, int batchSize = 100)
+/// <param name="options">Seed, state file, and images attacked together: at least 2, and one more where the last would be alone.</param>
+public sealed class DirectionMeasurement(nn.Module<Tensor, Tensor> classifier, nn.Module<Tensor, Tensor> purifier, IAttack attack, EvaluationOptions options)
 {
-    private readonly List<PurifiedPair> _pairs = [];
+    private readonly int _batchSize = Math.Max(2, options.BatchSize);
+    private List<PurifiedPair> _pairs = [];
+    private RunState<List<PurifiedPair>>? _state;
 
-    /// <summary>Attacks and purifies images.</summary>
+    /// <summary>Attacks and purifies images, or what of them the state file does not hold yet.</summary>
     /// <param name="images">At least two: each is compared with its neighbour, too.</param>
     /// <param name="progress">Receives images done.</param>
-    /// <param name="cancellation">Stops after the current batch.</param>
+    /// <param name="cancellation">Stops after the current batch, which is kept.</param>
     /// <returns>One entry for each image, in order.</returns>
     /// <exception cref="ArgumentException">Fewer than two images.</exception>
+    /// <exception cref="InvalidDataException">The state file is damaged or belongs to another measurement.</exception>
     public IReadOnlyList<PurifiedPair> Measure(LabelledImages images, Action<int> progress, CancellationToken cancellation)
     {
         if (images.Count < 2)
             throw new ArgumentException($"{images.Count} images to compare; give at least 2.", nameof(images));
-        // A last image alone would have no neighbour: it joins the batch before.
-        for (var first = 0; first < images.Count;)
+        _state = new(options.StatePath, string.Create(CultureInfo.InvariantCulture,
+            $"directions, {attack.Description}, {images.Count} images of {images.Name} {images.Digest()}, batches of {_batchSize}, seed {options.Seed}, {options.Subject}"));
+        _pairs = _state.Found ?? [];
+        while (_pairs.Count < images.Count)
         {
             cancellation.ThrowIfCancellationRequested();
-            var count = images.Count - first <= batchSize + 1 ? images.Count - first : batchSize;
-            Measure(images.Slice(first, count), first);
-            progress(first += count);
+            var left = images.Count - _pairs.Count;
+            Measure(images.Slice(_pairs.Count, left <= _batchSize + 1 ? left : _batchSize), _pairs.Count); // a last image alone would have no neighbour: it joins the batch before
+            _state.Save(_pairs);
+            progress(_pairs.Count);
         }
         return _pairs;
     }
+
+    /// <summary>Removes the state file: the result is reported.</summary>
+    public void Finish() => _state?.Delete();
 
     private void Measure(LabelledImages batch, int first)
     {
         using var scope = NewDisposeScope();
         using var bytes = batch.PixelTensor();
         var (clean, labels) = (LabelledImages.ToUnitRange(bytes), batch.LabelTensor());
-        var adversarial = attack.Perturb(classifier, clean, labels, new ImageStreams(seed, first, batch.Count));
+        var adversarial = attack.Perturb(classifier, clean, labels, new ImageStreams(options.Seed, first, batch.Count));
         using var noGradient = no_grad();
         var (purified, purifiedAdversarial) = (purifier.call(clean), purifier.call(adversarial));
         var (direction, attackedDirection, change) = (purified - clean, purifiedAdversarial - adversarial, adversarial - clean);

@@ -10,6 +10,7 @@ public sealed class ComparisonRecordTests
         var cells = Record(70, 74, 72).Cells();
 
         Assert.Equal("72.0 ± 2.0 (62.5 to 79.9)", cells[1][3]); // Wilson interval of 72 of 100
+        Assert.Equal("CIFAR-10, 3,000 x 16", cells[1][1]);
         Assert.Equal("81.0", cells[1][4]);
         Assert.Equal("5.0 (2.2 to 11.2)", cells[1][5]);
         Assert.Equal("42.50 / 0.996", cells[1][6]);
@@ -31,7 +32,7 @@ public sealed class ComparisonRecordTests
         var text = Record(70, 72).ToMarkdown();
 
         Assert.StartsWith("Loss designs, ahead of c.onnx: cifar10-test, 100 images (100 adaptively); PGD; seeds 0 to 1.\n", text, StringComparison.Ordinal);
-        Assert.Contains("- MAEP: gradients of the adaptive attack: identity. Such an attack may be weaker than the purifier is strong.\n- MAEP draws at random: the adaptive attack averaged 20 gradients", text, StringComparison.Ordinal);
+        Assert.Contains("- MAEP: gradients of the adaptive attack: identity. Such an attack may be weaker than the purifier is strong.\n- MAEP draws at random: the adaptive attack (rand) averaged 20 gradients", text, StringComparison.Ordinal);
         Assert.Contains("- not measured: tiny: not begun\n\n`maep benchmark losses`", text, StringComparison.Ordinal);
     }
 
@@ -49,10 +50,10 @@ public sealed class ComparisonRecordTests
             new("MAEP", new ModelReference("m.onnx", "01"), [.. robust.Select((correct, seed) => new RobustnessResult
             {
                 BareClean = new(95, 100), BareRobust = new(1, 100), PurifiedClean = new(90, 100), NonAdaptive = new(correct, 100),
-                Adaptive = seed == 0 ? new(5, 100) : null, Psnr = 42.5, Ssim = 0.996, Seconds = 1, GradientDraws = 20,
+                Adaptive = seed == 0 ? new(5, 100) : null, Psnr = 42.5, Ssim = 0.996, Seconds = 1, GradientDraws = 20, AdaptiveAttack = "rand",
             })])
             {
-                TrainedOn = "CIFAR-10", Paper = new PaperAccuracy(92.30, 88.73), GradientStandIn = "identity",
+                TrainedOn = "CIFAR-10", Steps = 3000, BatchSize = 16, Paper = new PaperAccuracy(92.30, 88.73), GradientStandIn = "identity",
             },
         ],
         Missing = ["tiny: not begun"],

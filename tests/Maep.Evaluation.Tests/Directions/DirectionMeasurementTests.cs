@@ -53,9 +53,47 @@ public sealed class DirectionMeasurementTests
     [Fact]
     public void One_image_is_refused()
     {
-        var error = Assert.Throws<ArgumentException>(() => new DirectionMeasurement(new MeanChannelClassifier(1), new ToGrey(), Attack, 0).Measure(ToyDefences.Images(1), _ => { }, default));
+        var error = Assert.Throws<ArgumentException>(() => new DirectionMeasurement(new MeanChannelClassifier(1), new ToGrey(), Attack, new EvaluationOptions()).Measure(ToyDefences.Images(1), _ => { }, default));
 
         Assert.StartsWith("1 images to compare; give at least 2.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cut_measurement_goes_on_without_repeating_a_batch_and_leaves_no_state()
+    {
+        using var scope = NewDisposeScope();
+        var folder = Directory.CreateTempSubdirectory("maep-directions-").FullName;
+        var options = new EvaluationOptions { BatchSize = 8, StatePath = Path.Combine(folder, "run.state.json"), Subject = "toys" };
+        using var cancellation = new CancellationTokenSource();
+        var whole = Measure(new ToGrey(), new EvaluationOptions { BatchSize = 8 });
+        List<int> done = [];
+
+        Assert.Throws<OperationCanceledException>(() => Resumable(options).Measure(ToyDefences.Images(30), _ => cancellation.Cancel(), cancellation.Token));
+        Assert.Throws<InvalidDataException>(() => Resumable(options with { Seed = 1 }).Measure(ToyDefences.Images(30), _ => { }, default));
+        var last = Resumable(options);
+        var pairs = last.Measure(ToyDefences.Images(30), done.Add, default);
+        last.Finish();
+
+        Assert.Equal([16, 24, 30], done);
+        Assert.Equal(whole, pairs);
+        Assert.Empty(Directory.GetFiles(folder));
+        Directory.Delete(folder);
+
+        static DirectionMeasurement Resumable(EvaluationOptions settings) => new(new MeanChannelClassifier(1), new ToGrey(), Attack, settings);
+    }
+
+    [Fact]
+    public void A_state_keeps_what_is_no_number()
+    {
+        using var scope = NewDisposeScope();
+        var path = Path.Combine(Directory.CreateTempSubdirectory("maep-directions-").FullName, "run.state.json");
+        var unmoved = new Answers(ToyDefences.Images(30).Batches(30).Single().Images);
+
+        Measure(unmoved, new EvaluationOptions { StatePath = path });
+        var kept = Measure(unmoved, new EvaluationOptions { StatePath = path });
+
+        Assert.All(kept, pair => Assert.True(double.IsNaN(pair.Cosine)));
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
 
     [Fact]
@@ -82,8 +120,8 @@ public sealed class DirectionMeasurementTests
         Directory.Delete(folder, recursive: true);
     }
 
-    private static IReadOnlyList<PurifiedPair> Measure(nn.Module<Tensor, Tensor> purifier) =>
-        new DirectionMeasurement(new MeanChannelClassifier(1), purifier, Attack, 0).Measure(ToyDefences.Images(30), _ => { }, default);
+    private static IReadOnlyList<PurifiedPair> Measure(nn.Module<Tensor, Tensor> purifier, EvaluationOptions? options = null) =>
+        new DirectionMeasurement(new MeanChannelClassifier(1), purifier, Attack, options ?? new EvaluationOptions()).Measure(ToyDefences.Images(30), _ => { }, default);
 
     private sealed class Brighten() : nn.Module<Tensor, Tensor>("brighten")
     {
