@@ -24,8 +24,9 @@ public sealed class ReinhardTransfer(ColorStatistics palette)
         for (var place = 0; place < planes.Length; place++)
         {
             var channel = place / plane;
-            // A channel without spread gets the palette's mean.
-            var factor = own.Deviations[channel] > Negligible ? palette.Deviations[channel] / own.Deviations[channel] : 0;
+            // A channel without spread gets the palette's mean; where the palette has none either, what little there is stays.
+            var factor = own.Deviations[channel] > Negligible ? palette.Deviations[channel] / own.Deviations[channel]
+                : palette.Deviations[channel] > Negligible ? 0 : 1;
             result[place] = ((planes[place] - own.Means[channel]) * factor) + palette.Means[channel];
         }
         return result;

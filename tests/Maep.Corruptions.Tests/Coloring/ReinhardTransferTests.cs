@@ -36,6 +36,16 @@ public sealed class ReinhardTransferTests
     }
 
     [Fact]
+    public void An_almost_flat_image_as_its_own_palette_keeps_the_one_pixel_that_differs()
+    {
+        var image = new RgbImage([.. Enumerable.Repeat(Enumerable.Repeat((byte)90, (224 * 224) - 1).Append((byte)120), 3).SelectMany(plane => plane)], 224, 224);
+
+        var same = new ReinhardTransfer(ColorStatistics.Of(image)).Apply(image);
+
+        Assert.All(same.Planar.Zip(image.Planar), pair => Assert.InRange(pair.First - pair.Second, -1, 1));
+    }
+
+    [Fact]
     public void Before_clipping_the_result_has_mean_and_deviation_of_the_palette()
     {
         var palette = ColorStatistics.Of(Colors);
