@@ -39,7 +39,7 @@ public sealed class ColoredFolder
 
     /// <summary>Makes what the destination does not hold yet.</summary>
     /// <param name="source">Folder of class folders.</param>
-    /// <param name="destination">Folder to write; new, empty, or of an earlier run with the same settings.</param>
+    /// <param name="destination">Folder to write outside the source; new, empty, or of an earlier run with the same settings.</param>
     /// <param name="preparation">Brings the sources to size, before they are coloured.</param>
     /// <param name="format">How outputs are stored.</param>
     /// <inheritdoc cref="DerivedFolder.Write"/>
@@ -49,10 +49,10 @@ public sealed class ColoredFolder
     public DerivedSummary Write(
         string source, string destination, Preparation preparation, OutputFormat format, int threads, Action<int, int> progress, CancellationToken cancellation)
     {
-        var folder = new DerivedFolder(destination, preparation, format);
-        var settings = folder.Settings("colorize", source, _seed);
+        var folder = new DerivedFolder(source, destination, preparation, format);
+        var settings = folder.Settings("colorize", _seed);
         settings["palettes"] = string.Create(CultureInfo.InvariantCulture, $"{_perImage} of {_palettes.Count} for each image, pixels {Digest()[..16]}");
-        return folder.Write(settings, SourceImage.List(source), image => Outputs(image, format), threads, progress, cancellation);
+        return folder.Write(settings, image => Outputs(image, format), threads, progress, cancellation);
     }
 
     private IReadOnlyList<DerivedImage> Outputs(SourceImage image, OutputFormat format) =>

@@ -19,7 +19,7 @@ public sealed class CorruptedFolder(IReadOnlyList<Corruption> corruptions, IRead
 
     /// <summary>Makes what the destination does not hold yet.</summary>
     /// <param name="source">Folder of class folders.</param>
-    /// <param name="destination">Folder to write; new, empty, or of an earlier run with the same settings. Corruptions and severities may be added to it.</param>
+    /// <param name="destination">Folder to write outside the source; new, empty, or of an earlier run with the same settings. Corruptions and severities may be added to it.</param>
     /// <param name="preparation">Brings the sources to size.</param>
     /// <param name="format">How outputs are stored.</param>
     /// <param name="frost">Overlays of frost, for the manifest.</param>
@@ -31,11 +31,11 @@ public sealed class CorruptedFolder(IReadOnlyList<Corruption> corruptions, IRead
         string source, string destination, Preparation preparation, OutputFormat format, FrostOverlays frost,
         int threads, Action<int, int> progress, CancellationToken cancellation)
     {
-        var folder = new DerivedFolder(destination, preparation, format);
-        var settings = folder.Settings("corrupt", source, seed);
+        var folder = new DerivedFolder(source, destination, preparation, format);
+        var settings = folder.Settings("corrupt", seed);
         if (corruptions.Any(corruption => corruption.Name == FolderManifest.Frost))
             settings[FolderManifest.Frost] = frost.Description;
-        return folder.Write(settings, SourceImage.List(source), image => Outputs(image, format), threads, progress, cancellation);
+        return folder.Write(settings, image => Outputs(image, format), threads, progress, cancellation);
     }
 
     private IReadOnlyList<DerivedImage> Outputs(SourceImage image, OutputFormat format) =>

@@ -89,6 +89,39 @@ public sealed class DerivedFolderTests : IDisposable
         Assert.Contains("holds files but no manifest.json", Assert.Throws<InvalidDataException>(() => Run("out", ["fog"], [1])).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("photos/out")]
+    [InlineData("photos/n01")]
+    [InlineData("photos")]
+    public void A_destination_inside_the_source_is_refused(string to)
+    {
+        var fault = Assert.Throws<ArgumentException>(() => Run(to, ["fog"], [1]));
+
+        Assert.Contains("lies inside", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("name a folder outside", fault.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.Path(to, FolderManifest.FileName)));
+        Run("photos-c", ["fog"], [1]); // a name that begins alike lies beside it
+    }
+
+    [Fact]
+    public void A_run_is_stopped_while_it_looks_for_what_is_there()
+    {
+        using var stop = new CancellationTokenSource();
+        var folder = new DerivedFolder(_folder.Path("photos"), _folder.Path("out"), Small, OutputFormat.Png);
+        var looked = 0;
+
+        Assert.Throws<OperationCanceledException>(() => folder.Write(folder.Settings("corrupt", 0), Look, 1, (_, _) => { }, stop.Token));
+
+        Assert.Equal(1, looked);
+
+        IReadOnlyList<DerivedImage> Look(SourceImage image)
+        {
+            looked++;
+            stop.Cancel();
+            return [];
+        }
+    }
+
     [Fact]
     public void Images_that_cannot_be_read_are_counted_and_listed_and_the_rest_is_made()
     {
