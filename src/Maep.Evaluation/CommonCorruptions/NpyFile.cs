@@ -38,7 +38,7 @@ public sealed partial class NpyFile
             2 or 3 => (4, (long)BinaryPrimitives.ReadUInt32LittleEndian(start[8..])),
             var version => throw Fault(path, $"version {version} of the format is not known (1, 2 and 3 are)"),
         };
-        if (length > stream.Length)
+        if (length > stream.Length - 8 - lengthBytes)
             throw Fault(path, "truncated in its header");
         var header = new byte[length];
         stream.Position = 8 + lengthBytes;

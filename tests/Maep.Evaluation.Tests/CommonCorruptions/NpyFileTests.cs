@@ -52,6 +52,19 @@ public sealed class NpyFileTests : IDisposable
         Assert.Contains(words, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(40)]
+    public void A_file_cut_in_its_header_says_so(int missing)
+    {
+        Write(_path, 1, "'|u1'", "(2,)", []);
+        File.WriteAllBytes(_path, File.ReadAllBytes(_path)[..^missing]);
+
+        var error = Assert.Throws<InvalidDataException>(() => NpyFile.Open(_path));
+
+        Assert.StartsWith($"{_path}: truncated in its header", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Other_files_and_missing_ones_are_told_apart()
     {
