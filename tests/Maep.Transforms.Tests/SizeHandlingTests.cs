@@ -119,6 +119,21 @@ public sealed class SizeHandlingTests(PurifierFixture fixture) : IClassFixture<P
     }
 
     [Fact]
+    public void In_an_overlap_of_four_the_weights_rise_and_fall_by_fifths()
+    {
+        var axis = new TileAxis(28, 16, 4); // tiles from 0 and from 12
+        var (weights, columns) = (axis.Blending(), 32);
+
+        Assert.Equal(2, axis.Count);
+        for (var shared = 0; shared < 4; shared++)
+        {
+            var row = weights.AsSpan((12 + shared) * columns, columns);
+            Assert.Equal((4 - shared) / 5f, row[12 + shared], 1e-6f);
+            Assert.Equal((1 + shared) / 5f, row[16 + shared], 1e-6f);
+        }
+    }
+
+    [Fact]
     public void Weights_of_tiles_sum_to_one_and_reach_every_pixel() => Gen.Select(Gen.Int[1, 300], Gen.Int[2, 40], Gen.Int[0, 20]).Sample((length, tile, overlap) =>
     {
         var axis = new TileAxis(length, tile, Math.Min(overlap, tile / 2));
