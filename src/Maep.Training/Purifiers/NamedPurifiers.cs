@@ -18,7 +18,7 @@ public static class NamedPurifiers
         new("bits", "depth", 4, (bits, _) => new BitDepthReduction(Whole(bits, "Bit depth"))),
         new("tv", "weight", 0.05, (weight, _) => new TotalVariation(weight)),
         new("resize-pad", "smallest", 0.9, (smallest, _) => new RandomResizePadding(smallest)),
-        new("anti-adv", "step", 0.15, (step, classifier) => new AntiAdversary(classifier ?? throw new ArgumentException("anti-adv needs the classifier that it stands ahead of; use it where a classifier is given too."), step)),
+        new("anti-adv", "step", 0.15, (step, classifier) => new AntiAdversary(classifier ?? throw new ArgumentException("anti-adv follows the gradients of the classifier that it stands ahead of; use it where one is given that has them (--classifier), neither alone nor with --pipeline."), step)),
     ];
 
     /// <summary>How to write each, with its default: "jpeg[:quality, 75]".</summary>

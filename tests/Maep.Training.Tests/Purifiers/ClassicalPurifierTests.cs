@@ -109,7 +109,7 @@ public sealed class ClassicalPurifierTests : IDisposable
     [InlineData("bits:8", "Bit depth 8 must be 1 to 7; images have 8 bits a colour.")]
     [InlineData("tv:0", "Total variation weight 0 must be above 0 and at most 10.")]
     [InlineData("resize-pad:1", "Smallest size 1 must be a share between 0 and 1.")]
-    [InlineData("anti-adv", "anti-adv needs the classifier that it stands ahead of; use it where a classifier is given too.")]
+    [InlineData("anti-adv", "anti-adv follows the gradients of the classifier that it stands ahead of; use it where one is given that has them (--classifier), neither alone nor with --pipeline.")]
     public void A_setting_outside_its_range_is_refused(string name, string message)
     {
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => NamedPurifiers.Create(name)).Message);
