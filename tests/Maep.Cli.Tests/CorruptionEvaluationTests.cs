@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Maep.Images;
 using Maep.Training.Data;
 
@@ -145,13 +146,16 @@ public sealed class CorruptionEvaluationTests : IDisposable
             await Task.Delay(5);
         using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
         var first = await finished;
+        Skip.If(first.ExitCode == 0, "the run was over before the signal came");
+        // The classifier gets nearly all of these right: a count of none can only come from the state.
+        File.WriteAllText(state, new Regex("\"bareCorrect\": \\d+").Replace(File.ReadAllText(state), "\"bareCorrect\": 0", count: 1));
         var second = await CommandLine.Run(_folder, arguments);
 
-        Skip.If(first.ExitCode == 0, "the run was over before the signal came");
         Assert.Contains("goes on from them", first.Error, StringComparison.Ordinal);
         Assert.True(second.ExitCode == 0, second.Error);
         using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "run.json")));
         Assert.All(record.RootElement.GetProperty("cells").EnumerateArray(), cell => Assert.Equal(Photographs, cell.GetProperty("tried").GetInt32()));
+        Assert.Equal(0, record.RootElement.GetProperty("cells")[0].GetProperty("bareCorrect").GetInt32());
     }
 
     // Ordinal order of the folders is not that of the classes, so that a mix-up shows.

@@ -11,6 +11,7 @@ public sealed class CifarCImages : ICorruptedImages
 
     private readonly Dictionary<string, NpyFile> _files;
     private readonly int[] _labels;
+    private readonly string _root;
 
     /// <param name="root">Folder with the .npy files.</param>
     /// <param name="corruptions">Corruptions to take; null for all that are there.</param>
@@ -23,14 +24,14 @@ public sealed class CifarCImages : ICorruptedImages
     {
         if (!Directory.Exists(root))
             throw new DirectoryNotFoundException($"'{root}' does not exist; name the folder of CIFAR-10-C or CIFAR-100-C, which holds <corruption>.npy and {Labels}.");
-        Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)));
+        (_root, Name) = (root, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root))));
         _labels = NpyFile.Open(Path.Combine(root, Labels)).ReadIntegers();
         string[] names = [.. Directory.GetFiles(root, "*.npy").Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => $"{name}.npy" != Labels)];
         if (corruptions?.Except(names).FirstOrDefault() is { } unknown)
             throw new ArgumentException($"{root}: no corruption '{unknown}'; there are {string.Join(", ", names.Order(StringComparer.Ordinal))}.");
         if (severities?.FirstOrDefault(severity => severity is < 1 or > ImageNetC.Severities) is > 0 or < 0)
             throw new ArgumentException($"{root}: severities are 1..{ImageNetC.Severities}.");
-        _files = names.Where(name => corruptions?.Contains(name) != false).ToDictionary(name => name, name => Open(Path.Combine(root, $"{name}.npy")));
+        _files = names.Where(name => corruptions?.Contains(name) != false).ToDictionary(name => name, name => Open(PathOf(name)));
         if (_files.Count == 0)
             throw new InvalidDataException($"{root}: no <corruption>.npy beside {Labels}.");
         Cells = [.. ImageNetC.InOrder(_files.Keys).SelectMany(name => Enumerable.Range(1, ImageNetC.Severities).Where(severity => severities?.Contains(severity) != false)
@@ -84,6 +85,11 @@ public sealed class CifarCImages : ICorruptedImages
             }
         }
     }
+
+    /// <inheritdoc/>
+    public string FirstFile(CellSize cell) => PathOf(cell.Corruption);
+
+    private string PathOf(string corruption) => Path.Combine(_root, $"{corruption}.npy");
 
     // What maep corrupt wrote names its classes; of the published arrays, those with labels below 10 are CIFAR-10-C.
     private static string[] Named(string root, int least)

@@ -144,9 +144,15 @@ public sealed class CorruptionEvaluator(IImageClassifier classifier, IImagePurif
 
     private string Identity(ICorruptedImages set, ICorruptedImages? clean)
     {
-        var cells = Work(set, clean).Select(work => string.Create(CultureInfo.InvariantCulture, $"{work.Cell.Corruption} {work.Cell.Severity} {work.Cell.Images} {work.Fit}"));
+        var cells = Work(set, clean).Select(work => string.Create(CultureInfo.InvariantCulture, $"{work.Cell.Corruption} {work.Cell.Severity} {work.Cell.Images} {work.Fit} {Stamp(work.Source.FirstFile(work.Cell))}"));
         return string.Create(CultureInfo.InvariantCulture,
             $"{set.Name}{(clean is null ? "" : $" and {clean.Name}")}, cells {Digest(cells)}, classes {Digest(set.ClassFolders)}, {options.ImagesPerCell?.ToString(CultureInfo.InvariantCulture) ?? "all"} images per cell, {options.Subject}");
+    }
+
+    private static string Stamp(string path)
+    {
+        var file = new FileInfo(path);
+        return string.Create(CultureInfo.InvariantCulture, $"{file.Name} {file.Length} {file.LastWriteTimeUtc.Ticks}");
     }
 
     private static string Digest(IEnumerable<string> lines) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))))[..12];

@@ -90,5 +90,8 @@ public sealed class FolderImages : ICorruptedImages
         _classes.Find(image.Class) ?? throw new InvalidDataException($"{image.Path}: its class folder came after the run began; start it again."),
         image.Path, () => ImageFile.Read(image.Path)));
 
+    /// <inheritdoc/>
+    public string FirstFile(CellSize cell) => _folders[(cell.Corruption, cell.Severity)].Images().First().Path;
+
     private static string FolderName(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 }

@@ -26,6 +26,9 @@ public interface ICorruptedImages
 
     /// <summary>The images of a cell, in the same order at every call.</summary>
     IEnumerable<CorruptedImage> Images(CellSize cell);
+
+    /// <summary>The file that a cell begins with: its size and time tell a set that was made again from the one before.</summary>
+    string FirstFile(CellSize cell);
 }
 
 /// <summary>A cell of the table of results, and its number of images.</summary>

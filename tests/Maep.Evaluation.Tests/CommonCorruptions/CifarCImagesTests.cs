@@ -63,6 +63,19 @@ public sealed class CifarCImagesTests : IDisposable
         Assert.Equal(1.0 / 3, result.Bare.MeanAccuracy!.Value, 1e-12);
     }
 
+    [Fact]
+    public void A_state_of_arrays_that_were_made_again_is_refused()
+    {
+        Write("snow", severity => severity);
+        Labels(Photographs);
+        var options = new CorruptionOptions { Threads = 1, StatePath = Path.Combine(_folder, "run.state.json") };
+        void Evaluate() => new CorruptionEvaluator(new BrightestChannel(32), null, options).Evaluate(new CifarCImages(_folder), null, _ => { }, default);
+        Evaluate();
+        File.SetLastWriteTimeUtc(Path.Combine(_folder, "snow.npy"), DateTime.UtcNow.AddMinutes(1));
+
+        Assert.Contains("belongs to another evaluation", Assert.Throws<InvalidDataException>(Evaluate).Message, StringComparison.Ordinal);
+    }
+
     private void Write(string corruption, Func<int, int> red) => NpyFileTests.Write(Path.Combine(_folder, $"{corruption}.npy"), 1, "'|u1'", $"({5 * Photographs}, 32, 32, 3)",
         [.. Enumerable.Range(0, 5 * Photographs).SelectMany(image => Enumerable.Range(0, 32 * 32).SelectMany(_ => new[] { (byte)red((image / Photographs) + 1), (byte)100, (byte)200 }))]);
 

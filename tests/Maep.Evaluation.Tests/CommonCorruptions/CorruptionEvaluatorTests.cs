@@ -68,6 +68,21 @@ public sealed class CorruptionEvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void A_kill_in_the_middle_of_a_cell_costs_no_finished_batch()
+    {
+        _folder.With("images/fog/1", 5, wrong: 2).With("images/fog/2", 5, wrong: 1);
+        var options = new CorruptionOptions { BatchSize = 4, SaveEvery = TimeSpan.Zero, StatePath = Path.Combine(_folder.Root, "run.state.json") };
+        var left = Path.Combine(_folder.Root, "left.state.json");
+        var whole = Evaluate(new BrightestChannel(), options, progress: done => { if (done == 8) File.Copy(options.StatePath, left); });
+        var classifier = new BrightestChannel();
+
+        var result = Evaluate(classifier, options with { StatePath = left });
+
+        Assert.Equal(30 - 8, classifier.Asked);
+        Assert.Equal(whole.Cells, result.Cells);
+    }
+
+    [Fact]
     public void A_run_that_was_stopped_goes_on_without_losing_or_repeating_an_image()
     {
         _folder.With("images/fog/1", 5, wrong: 2).With("images/fog/2", 5, wrong: 1).With("images/snow/1", 5);
@@ -136,6 +151,19 @@ public sealed class CorruptionEvaluatorTests : IDisposable
         Assert.Contains("belongs to another evaluation", model.Message, StringComparison.Ordinal);
         Assert.Contains("belongs to another evaluation", classes.Message, StringComparison.Ordinal);
         Assert.Contains("belongs to another evaluation", images.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_state_of_as_many_images_that_were_made_again_is_refused()
+    {
+        _folder.With("images/fog/1", 5);
+        var options = new CorruptionOptions { StatePath = Path.Combine(_folder.Root, "run.state.json") };
+        Evaluate(new BrightestChannel(), options);
+        File.SetLastWriteTimeUtc(Path.Combine(_folder.Images, "fog", "1", "n_blue", "0000.png"), DateTime.UtcNow.AddMinutes(1));
+
+        var error = Assert.Throws<InvalidDataException>(() => Evaluate(new BrightestChannel(), options));
+
+        Assert.Contains("belongs to another evaluation", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
