@@ -28,7 +28,7 @@ public static class CorruptionCharts
             panels.Add(("purified less bare, points", (corruption, severity) => after(corruption, severity) - before(corruption, severity), true));
         }
         var rows = Rows(result);
-        var drawing = new Drawing(LabelWidth + (panels.Count * (PanelWidth + PanelGap)) - PanelGap, rows[^1].Y + CellHeight + 2);
+        var drawing = new Drawing(LabelWidth + (panels.Count * (PanelWidth + PanelGap)) - PanelGap, (rows.Count > 0 ? rows[^1].Y + CellHeight : Top) + 2);
         foreach (var (corruption, y) in rows)
             drawing.Text(LabelWidth - 8, y + 16, Words(corruption), 12, place: TextPlace.End);
         foreach (var (index, panel) in panels.Index())
@@ -40,9 +40,9 @@ public static class CorruptionCharts
     public static Drawing Bars(CorruptionResult result)
     {
         var rows = result.Means();
-        var purified = rows[0].Purified is not null;
+        var purified = rows.Any(row => row.Purified is not null);
         var height = ((purified ? 2 : 1) * BarHeight) + RowGap;
-        var left = Math.Max(LabelWidth, 8 + (int)(LetterWidth * rows.Max(row => row.Corruption.Length))); // palettes have longer names than corruptions
+        var left = rows.Select(row => 8 + (int)(LetterWidth * row.Corruption.Length)).Append(LabelWidth).Max(); // palettes have longer names than corruptions
         var drawing = new Drawing(left + BarsWidth + 48, BarsTop + (rows.Count * height) + 26);
         double X(double share) => left + (BarsWidth * share);
         foreach (var share in new[] { 0, 0.25, 0.5, 0.75, 1 })
@@ -88,7 +88,7 @@ public static class CorruptionCharts
     private static void DrawPanel(Drawing drawing, int left, List<(string Corruption, int Y)> rows, (string Title, Func<string, int?, double?> Value, bool IsDifference) panel)
     {
         drawing.Text(left, 14, panel.Title, 12, bold: true);
-        var widest = Math.Max(0.05, rows.Max(row => Enumerable.Range(1, ImageNetC.Severities).Max(severity => Math.Abs(panel.Value(row.Corruption, severity) ?? 0))));
+        var widest = rows.SelectMany(row => Enumerable.Range(1, ImageNetC.Severities).Select(severity => Math.Abs(panel.Value(row.Corruption, severity) ?? 0))).Append(0.05).Max();
         int?[] columns = [.. Enumerable.Range(1, ImageNetC.Severities).Select(severity => (int?)severity), null];
         foreach (var (index, severity) in columns.Index())
         {

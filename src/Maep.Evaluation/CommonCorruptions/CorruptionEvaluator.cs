@@ -87,8 +87,8 @@ public sealed class CorruptionEvaluator(IImageClassifier classifier, IImagePurif
     private CellResult Add(CellResult result, CorruptedImage[] batch, ImageFit fit, Found found)
     {
         var usable = Read(batch, fit, out var faults);
-        // A folder of the wrong kind should not be read to its end: the first batch tells. One damaged file among good ones ends nothing.
-        if (usable.Count == 0 && result.Images == 0 && found.Cells.TrueForAll(cell => cell.Images == 0))
+        // A folder of the wrong kind should not be read to its end: its first batch tells, whatever the clean images are like. A damaged cell among sound ones ends nothing.
+        if (usable.Count == 0 && result.Images == 0 && found.Cells.TrueForAll(cell => cell.Images == 0 || (cell.Severity == 0) != (result.Severity == 0)))
             throw new InvalidDataException($"{result.Corruption}{(result.Severity > 0 ? $", severity {result.Severity}" : "")}: none of the first {batch.Length} images can be used; {faults[0].Name}: {faults[0].Reason}.");
         found.Unreadable.AddRange(faults.Take(CorruptionResult.MaximumListed - found.Unreadable.Count));
         var bare = usable.Count == 0 ? [] : classifier.Classify([.. usable.Select(image => image.Input)]);

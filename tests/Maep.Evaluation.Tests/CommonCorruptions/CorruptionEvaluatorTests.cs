@@ -68,6 +68,16 @@ public sealed class CorruptionEvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void Sound_clean_images_do_not_keep_a_run_over_unusable_ones_going()
+    {
+        _folder.With("images/fog/1", imagesPerClass: 1, size: 12).With("clean", 1);
+
+        var error = Assert.Throws<InvalidDataException>(() => Evaluate(new BrightestChannel(), new CorruptionOptions(), FolderImages.Clean(Path.Combine(_folder.Root, "clean"), _folder.ClassIndex)));
+
+        Assert.StartsWith("fog, severity 1: none of the first 3 images can be used", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_kill_in_the_middle_of_a_cell_costs_no_finished_batch()
     {
         _folder.With("images/fog/1", 5, wrong: 2).With("images/fog/2", 5, wrong: 1);
