@@ -105,6 +105,7 @@ public sealed class CorruptionEvaluationTests : IDisposable
         Assert.Equal(((double)clean / Photographs) - (right / (2.0 * Photographs)), coloured.GetProperty("drop").GetDouble(), 9);
         Assert.Contains("| drop, points |", File.ReadAllText(Path.Combine(_folder, "out", "run.md")), StringComparison.Ordinal);
         Assert.Contains("data:image/png", File.ReadAllText(Path.Combine(_folder, "out", "run.html")), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_folder, "out", "run.png")) || outcome.Output.Contains("no .png, as this system has no font", StringComparison.Ordinal));
         Assert.True(alone.ExitCode == 0, alone.Error);
         Assert.Contains("The drop is withheld", alone.Output, StringComparison.Ordinal);
         Assert.Equal(1, deep.ExitCode);

@@ -57,41 +57,28 @@ internal sealed record CorruptionEvaluation
         var evaluator = new CorruptionEvaluator(classifier, purifier, options);
         var total = evaluator.Images(set, clean);
         var result = LongTask.Run("images classified", progress => evaluator.Evaluate(set, clean, done => progress(done, total), cancellation));
-        var examples = new CorruptionExamples(classifier, purifier, options);
-        if (Kind == ChangedImages.Colored)
+        var run = new ChangedImagesRun
         {
-            var report = Facts(new ColoringReport { Command = command, Dataset = set.Name, Classifier = model, ClassifierDescription = classifier.Description, ImageSize = Size(classifier), Options = options, Result = result });
-            report.Save(basePath);
-            report.WritePage(basePath + ".html", examples, set, clean);
-            evaluator.Finish();
-            ConsoleTable.Write(report.Title, report.Headers, report.Rows(), Justify.Right);
-            WriteNotes(report.Notes(), $"record in {basePath}.json, .md and .html");
-        }
-        else
-        {
-            var report = Facts(new CorruptionReport { Command = command, Dataset = set.Name, Classifier = model, ClassifierDescription = classifier.Description, ImageSize = Size(classifier), Options = options, Result = result }) with
-            {
-                PassedOver = Kind == ChangedImages.CifarC ? [] : ImageNetCFolder.Open(Root).PassedOver,
-            };
-            report.Save(basePath);
-            var hasPng = CorruptionPage.Write(basePath, report, examples, set, clean);
-            evaluator.Finish();
-            Print(report);
-            WriteNotes(report.Notes(), $"record in {basePath}.json, .md, .html{(hasPng ? " and .png" : "; no .png, as this system has no font")}");
-        }
-        return ExitCode.Success;
-
-        T Facts<T>(T report)
-            where T : ChangedImagesReport => report with { Purifier = cleaner, PurifierDescription = purifier?.Description };
-    }
-
-    private static string Size(IImageClassifier classifier) => $"{classifier.Width}x{classifier.Height}";
-
-    private static void WriteNotes(IReadOnlyList<string> notes, string files)
-    {
-        foreach (var note in notes)
+            Command = command,
+            Dataset = set.Name,
+            Classifier = model,
+            ClassifierDescription = classifier.Description,
+            Purifier = cleaner,
+            PurifierDescription = purifier?.Description,
+            ImageSize = $"{classifier.Width}x{classifier.Height}",
+            Options = options,
+            Result = result,
+            PassedOver = Kind == ChangedImages.ImageNetC ? ImageNetCFolder.Open(Root).PassedOver : [],
+        };
+        ChangedImagesReport report = Kind == ChangedImages.Colored ? new ColoringReport(run) { Photographs = evaluator.Photographs(set) } : new CorruptionReport(run);
+        report.Save(basePath);
+        var hasPng = report.WritePage(basePath, new CorruptionExamples(classifier, purifier, options), set, clean);
+        evaluator.Finish();
+        Print(report);
+        foreach (var note in report.Notes())
             Console.WriteLine(note);
-        Console.WriteLine(files);
+        Console.WriteLine($"record in {basePath}.json, .md, .html{(hasPng ? " and .png" : "; no .png, as this system has no font")}");
+        return ExitCode.Success;
     }
 
     private ICorruptedImages OpenSet()
@@ -121,11 +108,15 @@ internal sealed record CorruptionEvaluation
         _ => throw new ArgumentException($"--pipeline {path}: neither .zip, a saved ML.NET pipeline, nor .onnx, a classifier."),
     };
 
-    private static void Print(CorruptionReport report)
+    private static void Print(ChangedImagesReport report)
     {
-        ConsoleTable.Write(report.Title, CorruptionReport.AccuracyHeaders, report.AccuracyRows(), Justify.Right);
-        if (report.ErrorRows() is { Count: > 0 } errors)
-            ConsoleTable.Write("Corruption errors", report.ErrorHeaders, errors, Justify.Right);
-        ConsoleTable.Write("Over all corruptions", report.SummaryHeaders, report.SummaryRows(), Justify.Right);
+        if (report is ColoringReport coloring)
+            ConsoleTable.Write(report.Title, coloring.Headers, coloring.Rows(), Justify.Right);
+        if (report is not CorruptionReport corruptions)
+            return;
+        ConsoleTable.Write(report.Title, CorruptionReport.AccuracyHeaders, corruptions.AccuracyRows(), Justify.Right);
+        if (corruptions.ErrorRows() is { Count: > 0 } errors)
+            ConsoleTable.Write("Corruption errors", corruptions.ErrorHeaders, errors, Justify.Right);
+        ConsoleTable.Write("Over all corruptions", corruptions.SummaryHeaders, corruptions.SummaryRows(), Justify.Right);
     }
 }

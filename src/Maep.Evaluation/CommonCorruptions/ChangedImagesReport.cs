@@ -3,49 +3,12 @@ using System.Text;
 
 namespace Maep.Evaluation.CommonCorruptions;
 
-/// <summary>What the reports over images that were changed on purpose, by corruptions or by other colours, have in common: everything needed to repeat the run.</summary>
-public abstract record ChangedImagesReport
+/// <summary>What the reports over images that were changed on purpose, by corruptions or by other colours, have in common: their files.</summary>
+/// <param name="Run">What they report.</param>
+public abstract record ChangedImagesReport(ChangedImagesRun Run)
 {
-    /// <summary>Command line that produced it.</summary>
-    public required string Command { get; init; }
-
-    /// <summary>Name of the set evaluated.</summary>
-    public required string Dataset { get; init; }
-
-    /// <summary>Classifier measured.</summary>
-    public required ModelReference Classifier { get; init; }
-
-    /// <summary>How it takes images and gives scores.</summary>
-    public required string ClassifierDescription { get; init; }
-
-    /// <summary>Purifier ahead of it; null for none.</summary>
-    public ModelReference? Purifier { get; init; }
-
-    /// <summary>How the purifier was applied; null for none.</summary>
-    public string? PurifierDescription { get; init; }
-
-    /// <summary>Size of the images as the classifier gets them, "224x224".</summary>
-    public required string ImageSize { get; init; }
-
-    /// <summary>Settings of the run.</summary>
-    public required CorruptionOptions Options { get; init; }
-
-    /// <summary>What was found.</summary>
-    public required CorruptionResult Result { get; init; }
-
-    /// <summary>Processor architecture, cores and libraries.</summary>
-    public string Machine { get; init; } = ResultRecord.ThisMachine;
-
-    /// <summary>Files and settings, as pages print them.</summary>
-    internal IReadOnlyList<(string Name, string Value)> Settings =>
-    [
-        ("classifier", $"{Classifier.File}: {ClassifierDescription}"),
-        .. Purifier is null ? Array.Empty<(string, string)>() : [("purifier", $"{Purifier.File}: {PurifierDescription}")],
-        ("weights", $"classifier {Classifier.Sha256}{(Purifier is null ? "" : $", purifier {Purifier.Sha256}")}"), ("machine", Machine), ("command", Command),
-    ];
-
     /// <summary>"purifier ahead of classifier, set".</summary>
-    public string Title => $"{(Purifier is null ? "" : $"{Purifier.File} ahead of ")}{Classifier.File} on {Dataset}";
+    public string Title => $"{(Run.Purifier is null ? "" : $"{Run.Purifier.File} ahead of ")}{Run.Classifier.File} on {Run.Dataset}";
 
     /// <summary>What a reader must know beside the figures.</summary>
     public abstract IReadOnlyList<string> Notes();
@@ -58,23 +21,60 @@ public abstract record ChangedImagesReport
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"## {Title}").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{ClassifierDescription}.{(PurifierDescription is null ? "" : $" {PurifierDescription}.")} {Result.Seconds:F0} s on {Machine}.").AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Run.ClassifierDescription}.{(Run.PurifierDescription is null ? "" : $" {Run.PurifierDescription}.")} {Run.Result.Seconds:F0} s on {Run.Machine}.").AppendLine();
         AppendTables(text);
         foreach (var note in Notes())
             text.AppendLine(CultureInfo.InvariantCulture, $"- {note}");
-        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"`{Command}`");
+        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"`{Run.Command}`");
         return text.ToString();
     }
 
     /// <summary>Writes <paramref name="basePath"/>.json and .md.</summary>
     public void Save(string basePath) => RecordFiles.Save(basePath, ToJson(), ToMarkdown());
 
+    /// <summary>Writes <paramref name="basePath"/>.html, and its charts as .png where the system has a font; each file is complete or untouched.</summary>
+    /// <param name="basePath">Path without extension.</param>
+    /// <param name="examples">Makes the pictures of images.</param>
+    /// <param name="set">The images of the run.</param>
+    /// <param name="clean">Their clean versions; null where there are none.</param>
+    /// <returns>Whether there is a PNG.</returns>
+    public bool WritePage(string basePath, CorruptionExamples examples, ICorruptedImages set, ICorruptedImages? clean)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var charts = Charts();
+        new HtmlReport
+        {
+            Title = Title,
+            Subtitle = Notes(),
+            Tables = Tables(),
+            Figures = charts,
+            Pictures = examples.Pictures(set, clean) is { } pictures ? [pictures] : [],
+            Settings =
+            [
+                ("classifier", $"{Run.Classifier.File}: {Run.ClassifierDescription}"),
+                .. Run.Purifier is null ? Array.Empty<(string, string)>() : [("purifier", $"{Run.Purifier.File}: {Run.PurifierDescription}")],
+                ("weights", $"classifier {Run.Classifier.Sha256}{(Run.Purifier is null ? "" : $", purifier {Run.Purifier.Sha256}")}"), ("machine", Run.Machine), ("command", Run.Command),
+            ],
+        }.Write(basePath + ".html");
+        var png = charts.Select(chart => chart.Drawing).Aggregate((above, below) => above.Above(below)).ToPng();
+        if (png is not null)
+            AtomicFile.Write(basePath + ".png", stream => stream.Write(png));
+        return png is not null;
+    }
+
     private protected abstract void AppendTables(StringBuilder text);
 
-    private protected string FitNote => $"Images at {ImageSize}: {ImageFits.Description(Options.Fit)}{(Result.Clean is null ? "" : $"; clean images: {ImageFits.Description(Options.CleanFit)}")}.";
+    private protected abstract IReadOnlyList<HtmlTable> Tables();
 
-    private protected IEnumerable<string> UnreadableNote() => Result.UnreadableCount == 0 ? [] :
-        [string.Create(CultureInfo.InvariantCulture, $"{Result.UnreadableCount} images could not be used and count neither as right nor as wrong: {string.Join("; ", Result.Unreadable.Take(5).Select(image => $"{image.Name} ({image.Reason})"))}{(Result.UnreadableCount > 5 ? "; and more in the record" : "")}.")];
+    private protected abstract IReadOnlyList<HtmlDrawing> Charts();
+
+    private protected string FitNote => $"Images at {Run.ImageSize}: {ImageFits.Description(Run.Options.Fit)}{(Run.Result.Clean is null ? "" : $"; clean images: {ImageFits.Description(Run.Options.CleanFit)}")}.";
+
+    private protected IEnumerable<string> UnreadableNote() => Run.Result.UnreadableCount == 0 ? [] :
+        [string.Create(CultureInfo.InvariantCulture, $"{Run.Result.UnreadableCount} images could not be used and count neither as right nor as wrong: {string.Join("; ", Run.Result.Unreadable.Take(5).Select(image => $"{image.Name} ({image.Reason})"))}{(Run.Result.UnreadableCount > 5 ? "; and more in the record" : "")}.")];
+
+    private protected IEnumerable<string> PassedOverNote() => Run.PassedOver.Count == 0 ? [] :
+        [$"Passed over, being no corruption or no severity 1..5: {string.Join(", ", Run.PassedOver.Take(10))}{(Run.PassedOver.Count > 10 ? string.Create(CultureInfo.InvariantCulture, $" and {Run.PassedOver.Count - 10} more") : "")}."];
 
     private protected static string Percent(double? share) => share is { } value ? string.Create(CultureInfo.InvariantCulture, $"{100 * value:0.0}") : "-";
 }

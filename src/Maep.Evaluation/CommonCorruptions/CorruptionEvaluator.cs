@@ -23,6 +23,9 @@ public sealed class CorruptionEvaluator(IImageClassifier classifier, IImagePurif
     /// <summary>Images that a run over these sets looks at.</summary>
     public long Images(ICorruptedImages set, ICorruptedImages? clean) => Work(set, clean).Sum(work => Taken(work.Cell));
 
+    /// <summary>Different photographs among the images that a run looks at: as many as each cell has where all cells show the same ones.</summary>
+    public long Photographs(ICorruptedImages set) => set.Cells.SelectMany(cell => Chosen(set.Images(cell), cell)).Select(image => image.Key).Distinct().LongCount();
+
     /// <summary>Classifies what the state file does not hold yet.</summary>
     /// <param name="set">Corrupted images.</param>
     /// <param name="clean">The same images without corruption, in a single cell; null where there are none.</param>

@@ -3,33 +3,33 @@ using System.Text.Json;
 
 namespace Maep.Evaluation.CommonCorruptions;
 
-/// <content>JSON, and the tables of the Markdown.</content>
+/// <content>JSON, and the tables and charts of the other files.</content>
 public sealed partial record CorruptionReport
 {
     /// <inheritdoc/>
     public override string ToJson() => JsonSerializer.Serialize(new
     {
-        Command,
-        Dataset,
-        Classifier,
-        ClassifierDescription,
-        Purifier,
-        PurifierDescription,
-        ImageSize,
-        Fit = $"{Options.Fit}",
-        CleanFit = Result.Clean is null ? null : $"{Options.CleanFit}",
-        Options.ImagesPerCell,
-        AlexNet = Result.IsImageNet ? new { ImageNetC.AlexNetCleanError, Source = "hendrycks/robustness issue 10; torchvision alexnet-owt-4df8aa71" } : null,
-        Summary = new { Bare = Summary(Result.Bare), Purified = Result.Purified is { } purified ? Summary(purified) : null },
-        Result.Clean,
-        Result.Cells,
-        Corruptions = Result.Bare.Corruptions.Select(corruption => new { Corruption = corruption, Bare = Figures(Result.Bare, corruption), Purified = Result.Purified is { } behind ? Figures(behind, corruption) : null }),
-        Result.UnreadableCount,
-        Result.Unreadable,
-        PassedOver,
+        Run.Command,
+        Run.Dataset,
+        Run.Classifier,
+        Run.ClassifierDescription,
+        Run.Purifier,
+        Run.PurifierDescription,
+        Run.ImageSize,
+        Fit = $"{Run.Options.Fit}",
+        CleanFit = Run.Result.Clean is null ? null : $"{Run.Options.CleanFit}",
+        Run.Options.ImagesPerCell,
+        AlexNet = Run.Result.IsImageNet ? new { ImageNetC.AlexNetCleanError, Source = "hendrycks/robustness issue 10; torchvision alexnet-owt-4df8aa71" } : null,
+        Summary = new { Bare = Summary(Run.Result.Bare), Purified = Run.Result.Purified is { } purified ? Summary(purified) : null },
+        Run.Result.Clean,
+        Run.Result.Cells,
+        Corruptions = Run.Result.Bare.Corruptions.Select(corruption => new { Corruption = corruption, Bare = Figures(Run.Result.Bare, corruption), Purified = Run.Result.Purified is { } behind ? Figures(behind, corruption) : null }),
+        Run.Result.UnreadableCount,
+        Run.Result.Unreadable,
+        Run.PassedOver,
         Notes = Notes(),
-        Result.Seconds,
-        Machine,
+        Run.Result.Seconds,
+        Run.Machine,
     }, RecordFiles.Json) + "\n";
 
     private protected override void AppendTables(StringBuilder text)
@@ -39,6 +39,15 @@ public sealed partial record CorruptionReport
         if (ErrorRows() is { Count: > 0 } errors)
             text.AppendTable(ErrorHeaders, errors);
     }
+
+    private protected override IReadOnlyList<HtmlTable> Tables() =>
+    [
+        new HtmlTable("Over all corruptions", SummaryHeaders, SummaryRows()),
+        .. ErrorRows() is { Count: > 0 } errors ? [new HtmlTable("Corruption errors, % of AlexNet's", ErrorHeaders, errors)] : Array.Empty<HtmlTable>(),
+    ];
+
+    private protected override IReadOnlyList<HtmlDrawing> Charts() =>
+        [new HtmlDrawing("Accuracy by corruption and severity", CorruptionCharts.HeatMap(Run.Result)), new HtmlDrawing("Mean accuracy of each corruption", CorruptionCharts.Bars(Run.Result))];
 
     private static object Summary(CorruptionErrors errors) => new
     {

@@ -17,8 +17,8 @@ internal sealed class CorruptedFolder : IDisposable
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    /// <summary>Writes images of every class below a folder; the last <paramref name="wrong"/> of each class have the colour of the next one.</summary>
-    public CorruptedFolder With(string folder, int imagesPerClass, int wrong = 0, int size = Size)
+    /// <summary>Writes images of every class below a folder; the last <paramref name="wrong"/> of each class have the colour of the next one. Their names are numbers from <paramref name="first"/>.</summary>
+    public CorruptedFolder With(string folder, int imagesPerClass, int wrong = 0, int size = Size, int first = 0)
     {
         foreach (var (label, name) in Classes.Index())
         {
@@ -26,7 +26,7 @@ internal sealed class CorruptedFolder : IDisposable
             for (var image = 0; image < imagesPerClass; image++)
             {
                 var colour = image < imagesPerClass - wrong ? label : (label + 1) % 3;
-                File.WriteAllBytes(Path.Combine(path, $"{image:D4}.png"), ImageFile.Png(Solid(colour, size, (byte)(100 + image))));
+                File.WriteAllBytes(Path.Combine(path, $"{first + image:D4}.png"), ImageFile.Png(Solid(colour, size, (byte)(100 + image))));
             }
         }
         return this;

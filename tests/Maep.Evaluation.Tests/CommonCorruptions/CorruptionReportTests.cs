@@ -63,7 +63,7 @@ public sealed class CorruptionReportTests : IDisposable
         var (set, clean) = (FolderImages.Corrupted(new ImageNetCOptions { Root = _folder.Images, ClassIndexPath = _folder.ClassIndex }), FolderImages.Clean(Path.Combine(_folder.Root, "clean"), _folder.ClassIndex));
         var path = Path.Combine(_folder.Root, "report");
 
-        var hasPng = CorruptionPage.Write(path, Report(Result(purified: true)), new CorruptionExamples(new BrightestChannel(), null, new CorruptionOptions()), set, clean);
+        var hasPng = Report(Result(purified: true)).WritePage(path, new CorruptionExamples(new BrightestChannel(), null, new CorruptionOptions()), set, clean);
 
         var page = File.ReadAllText(path + ".html");
         // Three panels of 15 rows, five severities and their mean, and a rectangle for each bar and legend.
@@ -73,7 +73,28 @@ public sealed class CorruptionReportTests : IDisposable
         Assert.Equal(hasPng, File.Exists(path + ".png"));
     }
 
-    internal static CorruptionReport Report(CorruptionResult result) => new()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Reports_without_a_usable_image_are_written_all_the_same(bool purified)
+    {
+        _folder.With("images/fog/3", 1, size: 12);
+        var set = FolderImages.Corrupted(new ImageNetCOptions { Root = _folder.Images, ClassIndexPath = _folder.ClassIndex });
+        var whole = Result(purified);
+        var run = Report(whole with { Cells = [.. whole.Cells.Select(cell => cell with { Unreadable = cell.Tried, BareCorrect = 0, PurifiedCorrect = purified ? 0 : null })], Clean = null }).Run;
+
+        foreach (ChangedImagesReport report in new ChangedImagesReport[] { new CorruptionReport(run), new ColoringReport(run) { Photographs = 3 } })
+        {
+            var path = Path.Combine(_folder.Root, report.GetType().Name);
+            report.Save(path);
+            report.WritePage(path, new CorruptionExamples(new BrightestChannel(), null, new CorruptionOptions()), set, null);
+
+            Assert.Contains("could not be used", File.ReadAllText(path + ".md"), StringComparison.Ordinal);
+            Assert.True(File.Exists(path + ".html"));
+        }
+    }
+
+    internal static CorruptionReport Report(CorruptionResult result) => new(new ChangedImagesRun
     {
         Command = "maep evaluate --imagenet-c ImageNet-C",
         Dataset = "ImageNet-C",
@@ -83,7 +104,7 @@ public sealed class CorruptionReportTests : IDisposable
         ImageSize = "224x224",
         Options = new CorruptionOptions(),
         Result = result,
-    };
+    });
 
     // AlexNet's own errors on 50,000 images, and a purifier that gives back a tenth of them.
     private static CorruptionResult Result(bool purified)
