@@ -20,7 +20,12 @@ public sealed class ClassFolders(string folder)
         Files(name).Order(StringComparer.Ordinal).Select(path => new ClassImage(name, path)));
 
     /// <summary>Number of <see cref="Images"/>, without sorting or keeping them.</summary>
-    public long Count() => Classes.Sum(name => Files(name).LongCount());
+    /// <param name="cancellation">Stops between class folders.</param>
+    public long Count(CancellationToken cancellation = default) => Classes.Sum(name =>
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return Files(name).LongCount();
+    });
 
     /// <summary>Folders of a folder by name, in ordinal order, without hidden ones.</summary>
     internal static string[] Names(string folder) =>

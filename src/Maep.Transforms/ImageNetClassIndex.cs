@@ -28,6 +28,9 @@ public sealed class ImageNetClassIndex
     /// <summary>What a reader calls each class; its folder where no file told a name.</summary>
     public IReadOnlyList<string> Names { get; }
 
+    /// <summary>Whether these are the 1000 classes of ImageNet's classification task, in any order.</summary>
+    public bool IsImageNet => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Folders.Order(StringComparer.Ordinal))))) == ImageNetDigest;
+
     /// <summary>Index of a class folder, 0-based; null where it has none.</summary>
     public int? Find(string folder) => _indices.TryGetValue(folder, out var index) ? index : null;
 
@@ -86,8 +89,8 @@ public sealed class ImageNetClassIndex
         {
             throw new InvalidDataException($"{where}: {folders.Length} class folders in all; ImageNet has {ImageNetClasses}, and only when all are there does their order tell the index: {Remedy}.");
         }
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', folders)))) == ImageNetDigest
-            ? new ImageNetClassIndex(folders, folders)
+        var index = new ImageNetClassIndex(folders, folders);
+        return index.IsImageNet ? index
             : throw new InvalidDataException($"{where}: {ImageNetClasses} class folders, but not ImageNet's WordNet ids ('{folders[0]}' to '{folders[^1]}'); {Remedy}.");
     }
 

@@ -49,11 +49,16 @@ public sealed class CorruptionEvaluationTests : IDisposable
         var missing = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", "none", "--pipeline", Classifier);
         var classes = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", "images", "--pipeline", Classifier);
         var kind = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", "images", "--classes", "classes.json", "--pipeline", "model.pt");
+        var purifier = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", "images", "--classes", "classes.json", "--pipeline", Classifier, "--purifier", "none.onnx");
+        var adversary = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", "images", "--classes", "classes.json", "--pipeline", Classifier, "--purifier", "anti-adv");
 
-        Assert.All([missing, classes, kind], outcome => Assert.Equal(1, outcome.ExitCode));
+        // Before the files are counted, which can take minutes.
+        Assert.All([missing, classes, kind, purifier, adversary], outcome => Assert.Equal((1, false), (outcome.ExitCode, outcome.Error.Contains("listing the images", StringComparison.Ordinal))));
         Assert.Contains("'none' does not exist", missing.Error, StringComparison.Ordinal);
         Assert.Contains("--classes FILE", classes.Error, StringComparison.Ordinal);
         Assert.Contains("model.pt: neither .zip", kind.Error, StringComparison.Ordinal);
+        Assert.Contains("none.onnx", purifier.Error, StringComparison.Ordinal);
+        Assert.Contains("neither alone nor with --pipeline", adversary.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder, "runs")));
     }
 
@@ -63,6 +68,7 @@ public sealed class CorruptionEvaluationTests : IDisposable
         WriteShapes("images/weather/fog/1", 1);
         WriteShapes("images/weather/fog/3", 0.4);
         WriteShapes("clean", 1);
+        File.WriteAllText(Path.Combine(_folder, "images", "manifest.json"), """{ "settings": { "kind": "corrupt", "seed": "4" } }""");
         File.WriteAllText(Path.Combine(_folder, "images", "weather", "fog", "3", Wnid(0), "broken.png"), "no image");
 
         var outcome = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", "images", "--classes", "classes.json", "--clean", "clean", "--pipeline", Classifier, "--purifier", Purifier, "--threads", "1", "--output", "out/run");
@@ -75,7 +81,8 @@ public sealed class CorruptionEvaluationTests : IDisposable
         Assert.Equal(1, root.GetProperty("unreadableCount").GetInt32());
         Assert.Equal(JsonValueKind.Null, root.GetProperty("summary").GetProperty("bare").GetProperty("meanCorruptionError").ValueKind);
         Assert.Contains("a second", outcome.Error, StringComparison.Ordinal);
-        Assert.Contains("mCE and relative mCE are withheld", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("there are none for these images", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("Made by maep corrupt (seed 4)", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("broken.png", File.ReadAllText(Path.Combine(_folder, "out", "run.md")), StringComparison.Ordinal);
         var page = File.ReadAllText(Path.Combine(_folder, "out", "run.html"));
         Assert.Equal(2, page.Split("<svg class=\"drawing\"").Length - 1);

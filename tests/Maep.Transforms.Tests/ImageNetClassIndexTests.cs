@@ -13,6 +13,7 @@ public sealed class ImageNetClassIndexTests : IDisposable
 
         Assert.Equal((2, 0, null), (index.Find("n5"), index.Find("n9"), index.Find("n7")));
         Assert.Equal(["name 0", "name 1", "name 2"], index.Names);
+        Assert.False(index.IsImageNet);
     }
 
     [Theory]
@@ -72,6 +73,7 @@ public sealed class ImageNetClassIndexTests : IDisposable
         var index = ImageNetClassIndex.For(null, Folders(published.Folders));
 
         Assert.Equal(published.Folders, index.Folders);
+        Assert.True(published.IsImageNet);
     }
 
     private ClassFolders[] Folders(IEnumerable<string> names)

@@ -1,3 +1,4 @@
+using Maep.Corruptions.Folders;
 using Maep.Evaluation;
 using Maep.Evaluation.CommonCorruptions;
 using Maep.Export;
@@ -40,9 +41,8 @@ internal sealed record CorruptionEvaluation
 
     public int Evaluate(string? output, string command, CancellationToken cancellation)
     {
-        Console.Error.WriteLine("listing the images");
-        var set = OpenSet();
-        var clean = Clean is null ? null : FolderImages.Clean(Clean, Classes);
+        var set = OpenSet(cancellation);
+        var clean = Clean is null ? null : FolderImages.Clean(Clean, Classes, cancellation);
         using var classifier = OpenClassifier(Pipeline,
             ClassifierOptions with { Height = set.ImageSize.Height, Width = set.ImageSize.Width, ClassNames = set.ClassNames, ClassesAreAll = set.ClassesAreAll, ClassFolders = set.ClassFolders });
         var (model, (purifier, cleaner)) = (ModelReference.OfFile(Pipeline), OpenPurifier(classifier));
@@ -54,6 +54,7 @@ internal sealed record CorruptionEvaluation
             Subject = $"classifier {model.Digest} ({classifier.Description}), purifier {cleaner?.Digest ?? "none"}",
         };
 
+        Console.Error.WriteLine("listing the images");
         var evaluator = new CorruptionEvaluator(classifier, purifier, options);
         var total = evaluator.Images(set, clean);
         var result = LongTask.Run("images classified", progress => evaluator.Evaluate(set, clean, done => progress(done, total), cancellation));
@@ -68,9 +69,9 @@ internal sealed record CorruptionEvaluation
             ImageSize = $"{classifier.Width}x{classifier.Height}",
             Options = options,
             Result = result,
-            PassedOver = Kind == ChangedImages.ImageNetC ? ImageNetCFolder.Open(Root).PassedOver : [],
+            PassedOver = (set as FolderImages)?.PassedOver ?? [],
         };
-        ChangedImagesReport report = Kind == ChangedImages.Colored ? new ColoringReport(run) { Photographs = evaluator.Photographs(set) } : new CorruptionReport(run);
+        ChangedImagesReport report = Kind == ChangedImages.Colored ? new ColoringReport(run) { Photographs = evaluator.Photographs(set) } : new CorruptionReport(run) { MadeWith = FolderManifest.Corruptions(Root) };
         report.Save(basePath);
         var hasPng = report.WritePage(basePath, new CorruptionExamples(classifier, purifier, options), set, clean);
         evaluator.Finish();
@@ -81,12 +82,12 @@ internal sealed record CorruptionEvaluation
         return ExitCode.Success;
     }
 
-    private ICorruptedImages OpenSet()
+    private ICorruptedImages OpenSet(CancellationToken cancellation)
     {
         if (Kind == ChangedImages.Colored)
-            return FolderImages.Colored(Root, Classes);
+            return FolderImages.Colored(Root, Classes, cancellation);
         if (Kind == ChangedImages.ImageNetC)
-            return FolderImages.Corrupted(new ImageNetCOptions { Root = Root, ClassIndexPath = Classes, Corruptions = Corruptions, Severities = Severities });
+            return FolderImages.Corrupted(new ImageNetCOptions { Root = Root, ClassIndexPath = Classes, Corruptions = Corruptions, Severities = Severities }, cancellation);
         return Clean is null && Classes is null ? new CifarCImages(Root, Corruptions, Severities)
             : throw new ArgumentException($"{Root} holds .npy files as CIFAR-10-C does; --clean and --classes apply to folders of images only. Leave them out.");
     }

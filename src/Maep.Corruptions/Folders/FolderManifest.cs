@@ -30,6 +30,20 @@ public sealed record FolderManifest(IReadOnlyDictionary<string, string> Settings
         return manifest;
     }
 
+    /// <summary>Seed and frost of the corruptions in a folder, as reports print them; null where <c>maep corrupt</c> did not make it.</summary>
+    public static string? Corruptions(string folder)
+    {
+        try
+        {
+            return File.Exists(Path.Combine(folder, FileName)) && Read(folder).Settings is var settings && Value(settings, "kind") == "corrupt"
+                ? $"seed {Value(settings, "seed")}{(settings.TryGetValue(Frost, out var frost) ? $", frost {frost}" : "")}" : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null; // another program's file of that name
+        }
+    }
+
     /// <summary>Writes the file whole.</summary>
     public void Write(string destination) => AtomicFile.WriteText(Path.Combine(destination, FileName), JsonSerializer.Serialize(this, Format) + "\n");
 

@@ -74,7 +74,7 @@ public abstract record ChangedImagesReport(ChangedImagesRun Run)
         [string.Create(CultureInfo.InvariantCulture, $"{Run.Result.UnreadableCount} images could not be used and count neither as right nor as wrong: {string.Join("; ", Run.Result.Unreadable.Take(5).Select(image => $"{image.Name} ({image.Reason})"))}{(Run.Result.UnreadableCount > 5 ? "; and more in the record" : "")}.")];
 
     private protected IEnumerable<string> PassedOverNote() => Run.PassedOver.Count == 0 ? [] :
-        [$"Passed over, being no corruption or no severity 1..5: {string.Join(", ", Run.PassedOver.Take(10))}{(Run.PassedOver.Count > 10 ? string.Create(CultureInfo.InvariantCulture, $" and {Run.PassedOver.Count - 10} more") : "")}."];
+        [$"Passed over, being no corruption, no severity 1..5 or without images: {string.Join(", ", Run.PassedOver.Take(10))}{(Run.PassedOver.Count > 10 ? string.Create(CultureInfo.InvariantCulture, $" and {Run.PassedOver.Count - 10} more") : "")}."];
 
     private protected static string Percent(double? share) => share is { } value ? string.Create(CultureInfo.InvariantCulture, $"{100 * value:0.0}") : "-";
 }

@@ -8,6 +8,9 @@ public sealed partial record CorruptionReport(ChangedImagesRun Run) : ChangedIma
 {
     private const string Withheld = "withheld";
 
+    /// <summary>Seed and frost of the corruptions where <c>maep corrupt</c> made them; null where nothing tells.</summary>
+    public string? MadeWith { get; init; }
+
     /// <summary>Column titles of <see cref="AccuracyRows"/>.</summary>
     public static IReadOnlyList<string> AccuracyHeaders { get; } = ["Top-1, %", "1", "2", "3", "4", "5", "Mean", "±"];
 
@@ -69,6 +72,10 @@ public sealed partial record CorruptionReport(ChangedImagesRun Run) : ChangedIma
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"At most {count} images of each corruption and severity, spread evenly over its classes: not the whole set."));
         if (errors.Missing.Count > 0)
             notes.Add($"Missing of the 15 test corruptions: {string.Join("; ", errors.Missing)}.{(Run.Result.IsImageNet ? " So mCE and relative mCE are withheld; they are never computed over fewer." : "")}");
+        if (Uneven() is { Count: > 0 } uneven)
+            notes.Add($"Severities differ in their images, or lack unreadable ones: {string.Join(", ", uneven)}. {(Run.Result.IsImageNet ? "CE, mCE and means" : "Means")} count what could be used.");
+        if (MadeWith is not null)
+            notes.Add($"Made by maep corrupt ({MadeWith}): not the published images, so no figure here{(Run.Result.IsImageNet ? ", CE and mCE included," : "")} is comparable with published ones.");
         if (Run.Result.IsImageNet && Run.Result.Clean is null)
             notes.Add("Relative CE and relative mCE are withheld: they need the error on clean images (--clean).");
         if (errors.ColourAccuracy is null)
@@ -80,6 +87,12 @@ public sealed partial record CorruptionReport(ChangedImagesRun Run) : ChangedIma
         notes.AddRange(PassedOverNote());
         return notes;
     }
+
+    private List<string> Uneven() =>
+    [
+        .. Run.Result.Cells.GroupBy(cell => cell.Corruption)
+            .Where(cells => cells.Any(cell => cell.Unreadable > 0) || cells.DistinctBy(cell => cell.Images).Count() > 1).Select(cells => cells.Key),
+    ];
 
     private List<CorruptionErrors> Models() => [Run.Result.Bare, .. Run.Result.Purified is { } purified ? [purified] : Array.Empty<CorruptionErrors>()];
 

@@ -13,54 +13,55 @@ public sealed class FolderImages : ICorruptedImages
     private readonly Dictionary<(string Corruption, int Severity), ClassFolders> _folders;
     private readonly ImageNetClassIndex _classes;
     private readonly string _root;
+    private readonly Lazy<CellSize[]> _counted;
+    private IReadOnlyList<string> _others = [];
 
-    private FolderImages(string name, string root, IReadOnlyList<ImageNetCCell> cells, ImageNetClassIndex classes)
+    private FolderImages(string root, IReadOnlyList<ImageNetCCell> cells, string? classIndexPath, CancellationToken cancellation)
     {
-        (Name, _root, _classes) = (name, root, classes);
+        (Name, _root) = (Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root))), root);
+        _classes = ImageNetClassIndex.For(classIndexPath, [.. cells.Select(cell => cell.Images)]);
         _folders = cells.ToDictionary(cell => (cell.Corruption, cell.Severity), cell => cell.Images);
-        Cells = [.. ImageNetC.InOrder(cells.Select(cell => cell.Corruption)).SelectMany(corruption => cells.Where(cell => cell.Corruption == corruption)
-            .Select(cell => new CellSize(cell.Corruption, cell.Severity, cell.Images.Count())))];
-        if (Cells.FirstOrDefault(cell => cell.Images == 0) is { } empty)
-            throw new InvalidDataException($"{_folders[(empty.Corruption, empty.Severity)].Folder}: no image; expected <WordNet id>/<image>.JPEG (.jpg and .png allowed). Fill that folder, or take it away.");
+        // Millions of files: counted when first asked for, so that whatever else is wrong with a run shows before.
+        _counted = new(() => [.. ImageNetC.InOrder(cells.Select(cell => cell.Corruption)).SelectMany(corruption => cells.Where(cell => cell.Corruption == corruption)
+            .Select(cell => new CellSize(cell.Corruption, cell.Severity, cell.Images.Count(cancellation))))]);
     }
 
     /// <summary>The corrupted images of a folder.</summary>
     /// <param name="options">Folder, class index, corruptions and severities.</param>
+    /// <param name="cancellation">Stops while files are counted.</param>
     /// <exception cref="DirectoryNotFoundException">No such folder.</exception>
-    /// <exception cref="InvalidDataException">No corruption, a severity without images, or a class folder without an index.</exception>
+    /// <exception cref="InvalidDataException">No corruption, or a class folder without an index.</exception>
     /// <exception cref="ArgumentException">A corruption or severity asked for is not there.</exception>
-    public static FolderImages Corrupted(ImageNetCOptions options)
-    {
-        var cells = options.Cells();
-        return new FolderImages(FolderName(options.Root), options.Root, cells, ImageNetClassIndex.For(options.ClassIndexPath, [.. cells.Select(cell => cell.Images)]));
-    }
+    public static FolderImages Corrupted(ImageNetCOptions options, CancellationToken cancellation = default) =>
+        new(options.Root, options.Cells(), options.ClassIndexPath, cancellation) { _others = ImageNetCFolder.Open(options.Root).PassedOver };
 
     /// <summary>Images in other colours, as <c>maep colorize</c> writes them: root/palette/WordNet id/image. A palette stands for a corruption at severity 1.</summary>
     /// <param name="root">Folder of the palettes.</param>
     /// <param name="classIndexPath">Class index file; null for ImageNet's 1000 classes.</param>
+    /// <param name="cancellation">Stops while files are counted.</param>
     /// <exception cref="DirectoryNotFoundException">No such folder.</exception>
-    /// <exception cref="InvalidDataException">No palette, one without images, or a class folder without an index.</exception>
-    public static FolderImages Colored(string root, string? classIndexPath)
+    /// <exception cref="InvalidDataException">No palette, one without class folders, or a class folder without an index.</exception>
+    public static FolderImages Colored(string root, string? classIndexPath, CancellationToken cancellation = default)
     {
         if (!Directory.Exists(root))
             throw new DirectoryNotFoundException($"'{root}' does not exist; name a folder that maep colorize wrote, {PaletteLayout}.");
         ImageNetCCell[] cells = [.. new ClassFolders(root).Classes.Select(palette => new ImageNetCCell(palette, 1, new ClassFolders(Path.Combine(root, palette))))];
         if (cells.Length == 0 || Array.Exists(cells, cell => cell.Images.Classes.Count == 0))
             throw new InvalidDataException($"{(cells.Length == 0 ? root : Array.Find(cells, cell => cell.Images.Classes.Count == 0)!.Images.Folder)}: no class folder; expected {PaletteLayout}.");
-        return new FolderImages(FolderName(root), root, cells, ImageNetClassIndex.For(classIndexPath, [.. cells.Select(cell => cell.Images)]));
+        return new FolderImages(root, cells, classIndexPath, cancellation);
     }
 
     /// <summary>Clean images: folder/WordNet id/image.</summary>
     /// <param name="folder">Folder that holds the class folders.</param>
     /// <param name="classIndexPath">Class index file; null for ImageNet's 1000 classes.</param>
+    /// <param name="cancellation">Stops while files are counted.</param>
     /// <exception cref="DirectoryNotFoundException">No such folder.</exception>
-    /// <exception cref="InvalidDataException">No image, or a class folder without an index.</exception>
-    public static FolderImages Clean(string folder, string? classIndexPath)
+    /// <exception cref="InvalidDataException">A class folder without an index.</exception>
+    public static FolderImages Clean(string folder, string? classIndexPath, CancellationToken cancellation = default)
     {
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"'{folder}' does not exist; name the folder of the clean images, <WordNet id>/<image>.");
-        var images = new ClassFolders(folder);
-        return new FolderImages(FolderName(folder), folder, [new ImageNetCCell(NoCorruption, 0, images)], ImageNetClassIndex.For(classIndexPath, [images]));
+        return new FolderImages(folder, [new ImageNetCCell(NoCorruption, 0, new ClassFolders(folder))], classIndexPath, cancellation);
     }
 
     /// <inheritdoc/>
@@ -79,19 +80,25 @@ public sealed class FolderImages : ICorruptedImages
     public IReadOnlyList<string> ClassFolders => _classes.Folders;
 
     /// <inheritdoc/>
-    public bool IsImageNet => true;
+    public bool IsImageNet => _classes.IsImageNet;
+
+    /// <summary>Corruptions and severities that have images, in the order of <see cref="ImageNetC.InOrder"/>.</summary>
+    /// <exception cref="InvalidDataException">No image at all.</exception>
+    /// <exception cref="OperationCanceledException">Stopped while files were counted.</exception>
+    public IReadOnlyList<CellSize> Cells => _counted.Value.Where(cell => cell.Images > 0).ToArray() is { Length: > 0 } cells ? cells
+        : throw new InvalidDataException($"{Folders(_counted.Value[0]).Folder}: no image; expected <WordNet id>/<image>.JPEG (.jpg and .png allowed). Fill that folder, or name another.");
+
+    /// <summary>Folders left out, relative to the root: no corruption, no severity 1..5, or without images.</summary>
+    public IReadOnlyList<string> PassedOver => [.. _others, .. _counted.Value.Where(cell => cell.Images == 0).Select(cell => Path.GetRelativePath(_root, Folders(cell).Folder))];
 
     /// <inheritdoc/>
-    public IReadOnlyList<CellSize> Cells { get; }
-
-    /// <inheritdoc/>
-    public IEnumerable<CorruptedImage> Images(CellSize cell) => _folders[(cell.Corruption, cell.Severity)].Images().Select(image => new CorruptedImage(
+    public IEnumerable<CorruptedImage> Images(CellSize cell) => Folders(cell).Images().Select(image => new CorruptedImage(
         Path.GetRelativePath(_root, image.Path), $"{image.Class}/{Path.GetFileNameWithoutExtension(image.Path)}",
         _classes.Find(image.Class) ?? throw new InvalidDataException($"{image.Path}: its class folder came after the run began; start it again."),
         image.Path, () => ImageFile.Read(image.Path)));
 
     /// <inheritdoc/>
-    public string FirstFile(CellSize cell) => _folders[(cell.Corruption, cell.Severity)].Images().First().Path;
+    public string FirstFile(CellSize cell) => Folders(cell).Images().First().Path;
 
-    private static string FolderName(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+    private ClassFolders Folders(CellSize cell) => _folders[(cell.Corruption, cell.Severity)];
 }

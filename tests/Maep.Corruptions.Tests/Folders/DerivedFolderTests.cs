@@ -82,6 +82,19 @@ public sealed class DerivedFolderTests : IDisposable
     }
 
     [Fact]
+    public void The_manifest_tells_reports_seed_and_frost()
+    {
+        Run("fog", ["fog"], [1], seed: 3);
+        Run("frost", ["frost"], [1]);
+        _folder.Write("[1]"u8.ToArray(), "other", FolderManifest.FileName);
+
+        Assert.Equal("seed 3", FolderManifest.Corruptions(_folder.Path("fog")));
+        Assert.Equal("seed 0, frost drawn", FolderManifest.Corruptions(_folder.Path("frost")));
+        Assert.Null(FolderManifest.Corruptions(_folder.Path("photos")));
+        Assert.Null(FolderManifest.Corruptions(_folder.Path("other"))); // another program's
+    }
+
+    [Fact]
     public void A_folder_of_unknown_origin_is_refused()
     {
         _folder.Write([1], "out", "notes.txt");

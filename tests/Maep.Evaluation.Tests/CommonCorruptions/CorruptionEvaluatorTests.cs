@@ -19,6 +19,8 @@ public sealed class CorruptionEvaluatorTests : IDisposable
 
         var result = Evaluate(new BrightestChannel(), new CorruptionOptions(), FolderImages.Clean(Path.Combine(_folder.Root, "clean"), _folder.ClassIndex));
 
+        Assert.Null(result.Bare.MeanCorruptionError); // red, green and blue are no classes of ImageNet's
+        result = result with { IsImageNet = true };
         Assert.Equal(new AccuracyCount(3, 6), result.Cells.Single(cell => cell is { Corruption: "fog", Severity: 4 }).Bare);
         Assert.Equal(100 * 2.5 / (5 * ImageNetC.AlexNetMeanErrors["fog"]) / 15, result.Bare.MeanCorruptionError!.Value, 1e-9);
         Assert.Equal(100 * 2.5 / (5 * (ImageNetC.AlexNetMeanErrors["fog"] - ImageNetC.AlexNetCleanError)) / 15, result.Bare.RelativeMeanCorruptionError!.Value, 1e-9);
@@ -75,6 +77,41 @@ public sealed class CorruptionEvaluatorTests : IDisposable
         var error = Assert.Throws<InvalidDataException>(() => Evaluate(new BrightestChannel(), new CorruptionOptions(), FolderImages.Clean(Path.Combine(_folder.Root, "clean"), _folder.ClassIndex)));
 
         Assert.StartsWith("fog, severity 1: none of the first 3 images can be used", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_severity_without_images_is_missing_and_passed_over()
+    {
+        _folder.With("images/fog/1", 2);
+        Directory.CreateDirectory(Path.Combine(_folder.Images, "fog", "2", "n_red"));
+
+        var result = Evaluate(new BrightestChannel(), new CorruptionOptions());
+
+        Assert.Equal(1, Assert.Single(result.Cells).Severity);
+        Assert.Contains("fog: severities 2, 3, 4, 5", result.Bare.Missing);
+        Assert.Equal([Path.Combine("fog", "2")], Set().PassedOver);
+    }
+
+    [Fact]
+    public void A_folder_without_any_image_says_where_one_is_expected()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Images, "fog", "2", "n_red"));
+
+        var error = Assert.Throws<InvalidDataException>(() => Evaluate(new BrightestChannel(), new CorruptionOptions()));
+
+        Assert.Contains("no image; expected <WordNet id>/<image>.JPEG", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_are_counted_when_they_are_asked_for_and_the_count_can_be_stopped()
+    {
+        _folder.With("images/fog/1", 1);
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+
+        var set = FolderImages.Corrupted(new ImageNetCOptions { Root = _folder.Images, ClassIndexPath = _folder.ClassIndex }, stop.Token);
+
+        Assert.Throws<OperationCanceledException>(() => set.Cells);
     }
 
     [Fact]

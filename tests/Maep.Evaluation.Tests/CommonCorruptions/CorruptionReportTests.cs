@@ -73,6 +73,20 @@ public sealed class CorruptionReportTests : IDisposable
         Assert.Equal(hasPng, File.Exists(path + ".png"));
     }
 
+    [Fact]
+    public void Uneven_severities_and_corruptions_of_our_own_are_said_beside_CE_which_is_not_withheld()
+    {
+        var whole = Result(purified: false);
+        var uneven = whole with { Cells = [.. whole.Cells.Select(cell => cell is { Corruption: "fog", Severity: 2 } ? cell with { Unreadable = 7 } : cell)] };
+
+        var report = Report(uneven) with { MadeWith = "seed 1, frost drawn" };
+
+        Assert.DoesNotContain("withheld", report.SummaryRows()[0]);
+        Assert.Contains("Severities differ in their images, or lack unreadable ones: fog. CE, mCE and means count what could be used.", report.Notes());
+        Assert.Contains("Made by maep corrupt (seed 1, frost drawn): not the published images, so no figure here, CE and mCE included, is comparable with published ones.", report.Notes());
+        Assert.DoesNotContain(Report(whole).Notes(), note => note.StartsWith("Severities differ", StringComparison.Ordinal) || note.StartsWith("Made by", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
