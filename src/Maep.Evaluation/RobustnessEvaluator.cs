@@ -92,7 +92,7 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
     public RobustnessResult Evaluate(LabelledImages images, Action<int> progress, CancellationToken cancellation)
     {
         var defence = new DefenceUnderTest(classifier, purifier);
-        _draws = DefenceProbe.IsRandomOn(defence, images) ? ProtocolRun.GradientDraws : 1;
+        _draws = DefenceProbe.IsRandomOn(defence, images.Take(options.BatchSize)) ? ProtocolRun.GradientDraws : 1;
         _state = new RunState<RobustnessTally>(options.StatePath, string.Create(CultureInfo.InvariantCulture,
             $"{attack.Description}, {images.Count} images of {images.Name} {images.Digest()}, {options.AdaptiveImages} adaptively, seed {options.Seed}, {options.Subject}"));
         _tally = _state.Found ?? new RobustnessTally();

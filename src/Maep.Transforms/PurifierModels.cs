@@ -6,11 +6,14 @@ public static class PurifierModels
     /// <summary>MAEP for 32x32 photographs, trained on CIFAR-10.</summary>
     public const string MaepCifar10 = "maep-cifar10";
 
+    /// <summary>MAEP for larger photographs, which it goes over in tiles of 32x32 (<see cref="SizeHandling.Tile"/>): maep-cifar10, trained further on crops of 224x224.</summary>
+    public const string MaepPhotos = "maep-photos";
+
     /// <summary>A toy for the generated set Shapes10, 32x32.</summary>
     public const string MaepShapes10 = "maep-shapes10";
 
     /// <summary>Every name.</summary>
-    public static IReadOnlyList<string> Names { get; } = [MaepCifar10, MaepShapes10];
+    public static IReadOnlyList<string> Names { get; } = [MaepCifar10, MaepPhotos, MaepShapes10];
 
     /// <summary>The ONNX file of a purifier, for use without this transform.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>

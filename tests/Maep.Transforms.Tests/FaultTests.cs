@@ -15,7 +15,7 @@ public sealed class FaultTests(PurifierFixture fixture) : IClassFixture<Purifier
     {
         var error = Assert.Throws<FileNotFoundException>(() => _context.Transforms.PurifyAdversarial("Image", null, "nowhere/maep.onnx"));
 
-        Assert.Equal("No purifier at 'nowhere/maep.onnx'; write one with `maep export`, correct modelPath, or name a shipped one: maep-cifar10, maep-shapes10.", error.Message);
+        Assert.Equal("No purifier at 'nowhere/maep.onnx'; write one with `maep export`, correct modelPath, or name a shipped one: maep-cifar10, maep-photos, maep-shapes10.", error.Message);
     }
 
     [Theory]
