@@ -25,14 +25,13 @@ internal static class Contenders
     public static RowReader Reader(ColumnKind column, IDataView view) => column == ColumnKind.Image ? new ImageReader(view) : new VectorReader(view);
 
     /// <summary>PurifyAdversarial of the source's column, fitted.</summary>
-    public static AdversarialPurifyingTransformer Purify(MLContext context, IDataView source, string model, int batch, SizeHandling sizes = SizeHandling.Throw, int? threads = null) =>
+    public static AdversarialPurifyingTransformer Purify(MLContext context, IDataView source, string model, int batch, SizeHandling sizes = SizeHandling.Throw) =>
         context.Transforms.PurifyAdversarial(new AdversarialPurifierOptions
         {
             OutputColumnName = RowSource.Column,
             ModelPath = model,
             BatchSize = batch,
             SizeHandling = sizes,
-            Threads = threads,
         }).Fit(source);
 
     private static ITransformer Transformer(MLContext context, IDataView source, Workload workload) => workload.Contender switch

@@ -62,15 +62,14 @@ internal sealed class SessionReader : RowReader, IDisposable
     private readonly int _batch;
     private readonly int _rows;
 
-    public SessionReader(int size, int batch, int rows, int threads = 0)
+    public SessionReader(int size, int batch, int rows)
     {
         long[] shape = [batch, 3, size, size];
         float[] images = [.. RowSource.Vectors(size, batch).SelectMany(row => row)];
         _batch = batch;
         _rows = rows;
         _purified = new float[images.Length];
-        using var options = new SessionOptions { IntraOpNumThreads = threads }; // 0: one for each core
-        _session = new InferenceSession(PurifierModel.For(size), options);
+        _session = new InferenceSession(PurifierModel.For(size));
         _input = [OrtValue.CreateTensorValueFromMemory(images, shape)];
         _output = [OrtValue.CreateTensorValueFromMemory(_purified, shape)];
     }

@@ -22,9 +22,9 @@ internal static class TiledGraph
         var tilesPerImage = (int)Math.Pow(Math.Ceiling((Size - Overlap) / (double)(Tile - Overlap)), 2);
         var context = new MLContext(seed: 1);
         var source = RowSource.Create(context, ColumnKind.Vector, Size, Images);
-        using var transformer = Contenders.Purify(context, source, PurifierModel.For(Tile), Goal.DefaultBatch, SizeHandling.Tile, threads: 1);
+        using var transformer = Contenders.Purify(context, source, PurifierModel.For(Tile), Goal.DefaultBatch, SizeHandling.Tile);
         var whole = Contenders.Reader(ColumnKind.Vector, transformer.Transform(source));
-        using var alone = new SessionReader(Tile, tilesPerImage, tilesPerImage * Images, threads: 1);
+        using var alone = new SessionReader(Tile, tilesPerImage, tilesPerImage * Images);
         Seconds(whole);
         Seconds(alone);
         // In turns: what else the machine does hits both.
@@ -32,7 +32,7 @@ internal static class TiledGraph
 
         var (wholes, alones) = turns[Turns / 2];
         var ratio = wholes / alones;
-        var record = new Record(facts with { Threads = "1" }, tilesPerImage, wholes, alones, [.. turns.Select(turn => turn.Whole / turn.Alone)], ratio <= LargestRatio);
+        var record = new Record(facts, tilesPerImage, wholes, alones, [.. turns.Select(turn => turn.Whole / turn.Alone)], ratio <= LargestRatio);
         RunFacts.Write(folder, "tiled-graph", record, string.Create(CultureInfo.InvariantCulture, $"""
             # Tiles in the ONNX graph
 
