@@ -10,7 +10,7 @@ internal sealed class RunState<T>
 {
     private sealed record Stored(string Run, T Found);
 
-    private static readonly JsonSerializerOptions Format = new() 
+    private static readonly JsonSerializerOptions Format = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         WriteIndented = true,
