@@ -86,7 +86,7 @@ public sealed class LossDesignsTests : IDisposable
         Assert.True(images.grad!.ne(0).all().item<bool>());
     }
 
-    private static PurifierRecipe Mlm { get; } = new() { Loss = new LossRecipe { Kind = "mlm", PreTraining = 0.5 }, Training = new TrainerOptions { Steps = 6 } };
+    private static PurifierRecipe Mlm { get; } = new() { Loss = new LossRecipe { Kind = "mlm", PreTraining = 0.5 }, Training = new TrainerOptions { Steps = 6, WarmUpSteps = 1 } };
 
     [Theory]
     [InlineData("reconstruction", 0, "purification clean")]
