@@ -169,7 +169,7 @@ public sealed class CommandLineTests : IDisposable
         var outcome = await finished;
 
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Contains("goes on from them", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("goes on from it", outcome.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(_folder, "runs", "tiny", "weights.safetensors")));
     }
 

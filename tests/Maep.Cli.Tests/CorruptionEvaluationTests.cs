@@ -159,7 +159,7 @@ public sealed class CorruptionEvaluationTests : IDisposable
         File.WriteAllText(state, new Regex("\"bareCorrect\": \\d+").Replace(File.ReadAllText(state), "\"bareCorrect\": 0", count: 1));
         var second = await CommandLine.Run(_folder, arguments);
 
-        Assert.Contains("goes on from them", first.Error, StringComparison.Ordinal);
+        Assert.Contains("goes on from it", first.Error, StringComparison.Ordinal);
         Assert.True(second.ExitCode == 0, second.Error);
         using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "run.json")));
         Assert.All(record.RootElement.GetProperty("cells").EnumerateArray(), cell => Assert.Equal(Photographs, cell.GetProperty("tried").GetInt32()));
