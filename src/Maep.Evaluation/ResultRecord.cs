@@ -124,8 +124,8 @@ public sealed record ResultRecord
             text.AppendLine(CultureInfo.InvariantCulture, $"Asked as a black box: {AskedAs}. The attacker sees its answers and no gradient.");
         if (GradientStandIn is not null)
             text.AppendLine(CultureInfo.InvariantCulture, $"Gradients of the adaptive attack: {GradientStandIn}.");
-        if (Result.GradientDraws is { } draws)
-            text.AppendLine(CultureInfo.InvariantCulture, $"The purifier draws at random: the adaptive attack{(Result.AdaptiveAttack is { } attack ? $" ({attack})" : "")} averaged {draws} gradients in each step, and one draw judged.");
+        if (Result.AgainstDraws() is { } draws)
+            text.AppendLine(CultureInfo.InvariantCulture, $"The purifier {draws}");
         text.AppendLine(Explanation);
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"`{Command}`");

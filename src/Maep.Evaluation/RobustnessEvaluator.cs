@@ -68,6 +68,10 @@ public sealed record RobustnessResult
 
     /// <summary>Seconds of the whole evaluation.</summary>
     public required double Seconds { get; init; }
+
+    /// <summary>How the adaptive attack met a purifier that draws at random, as records print it; null for one that does not draw.</summary>
+    internal string? AgainstDraws() => GradientDraws is not { } draws ? null : string.Create(CultureInfo.InvariantCulture,
+        $"draws at random: the adaptive attack{(AdaptiveAttack is { } attack ? $" ({attack})" : "")} averaged {draws} gradients in each step, and one draw judged.");
 }
 
 /// <summary>Measures a classifier, bare and behind a purifier, under one attack, non-adaptively and adaptively (paper section 5.1; field rules of Carlini et al., 2019).</summary>

@@ -28,8 +28,10 @@ internal static class AttackCommand
             var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier), images);
             var cleaner = purifier.Open(parsed, images, judge);
             var (defence, batchSize) = (new DefenceUnderTest(judge.File.Network, cleaner?.File.Network), PurifierOptions.BatchSize(images, cleaner));
+            var chosen = attack.Create(parsed);
             var random = DefenceProbe.IsRandomOn(defence, images.Take(batchSize));
-            var chosen = random ? attack.Create(parsed).ForRandomDefence : attack.Create(parsed);
+            if (random)
+                chosen = chosen.ForRandomDefence;
             var facts = new AdversarialManifest
             {
                 Command = CommonOptions.CommandLine(parsed),

@@ -103,8 +103,8 @@ public sealed record ComparisonRecord
         {
             if (row.GradientStandIn is { } standIn)
                 yield return $"{row.Title}: gradients of the adaptive attack: {standIn}. Such an attack may be weaker than the purifier is strong.";
-            if (row.Results[0].GradientDraws is { } draws)
-                yield return string.Create(CultureInfo.InvariantCulture, $"{row.Title} draws at random: the adaptive attack{(row.Results[0].AdaptiveAttack is { } attack ? $" ({attack})" : "")} averaged {draws} gradients in each step, and one draw judged.");
+            if (row.Results[0].AgainstDraws() is { } draws)
+                yield return $"{row.Title} {draws}";
         }
         foreach (var line in Missing)
             yield return $"not measured: {line}";

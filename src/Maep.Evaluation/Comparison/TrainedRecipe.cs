@@ -22,6 +22,8 @@ public sealed record TrainedRecipe(string File, PurifierRecipe Recipe, string Fo
     /// <summary>Whether the folder holds the run of another recipe.</summary>
     public bool IsTaken { get; init; }
 
+    private string Command => $"`maep train purifier --recipe {File} --output {Folder}`";
+
     private string WeightsPath => Path.Combine(Folder, "weights.safetensors");
 
     /// <summary>Whether the run has reached its last step.</summary>
@@ -47,12 +49,12 @@ public sealed record TrainedRecipe(string File, PurifierRecipe Recipe, string Fo
     /// <summary>One line: how far the run is, how long the rest will take, and the command that goes on.</summary>
     public string State()
     {
-        var (steps, command) = (Recipe.Training.Steps, $"`maep train purifier --recipe {File} --output {Folder}`");
+        var steps = Recipe.Training.Steps;
         if (IsTaken && !IsFinished)
-            return $"{Recipe.Name}: {Folder} holds the run of another recipe; move it away, then {command}";
+            return $"{Recipe.Name}: {Folder} holds the run of another recipe; move it away, then {Command}";
         var progress = IsFinished ? "trained" : Steps == 0 ? string.Create(CultureInfo.InvariantCulture, $"not begun, {steps} steps (how long they take it says as soon as it has begun)")
             : string.Create(CultureInfo.InvariantCulture, $"{Steps} of {steps} steps in {Folder}, about {Minutes / Steps * (steps - Steps):F0} min left");
-        return IsFinished ? $"{Recipe.Name}: {progress}" : $"{Recipe.Name}: {progress}; {command}{(Steps == 0 ? "" : " goes on from there")}";
+        return IsFinished ? $"{Recipe.Name}: {progress}" : $"{Recipe.Name}: {progress}; {Command}{(Steps == 0 ? "" : " goes on from there")}";
     }
 
     /// <summary>The trained network in evaluation mode, gradients of weights off, and its reference.</summary>
@@ -68,7 +70,7 @@ public sealed record TrainedRecipe(string File, PurifierRecipe Recipe, string Fo
         var network = Recipe.CreateNetwork();
         var (tensors, metadata) = SafeTensors.Load(WeightsPath);
         if (metadata.GetValueOrDefault("steps") is var kept && kept != Steps.ToString(CultureInfo.InvariantCulture))
-            throw new InvalidDataException($"{WeightsPath}: weights after {kept ?? "an unknown number of"} steps, but the run is at {Steps}; `maep train purifier --recipe {File} --output {Folder}` writes them anew.");
+            throw new InvalidDataException($"{WeightsPath}: weights after {kept ?? "an unknown number of"} steps, but the run is at {Steps}; {Command} writes them anew.");
         NamedWeights.Fill(network, tensors, WeightsPath);
         network.eval();
         foreach (var weight in network.parameters())
