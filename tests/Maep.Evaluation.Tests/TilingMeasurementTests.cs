@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Maep.Attacks;
 using Maep.Training.Data;
 using static TorchSharp.torch;
@@ -25,6 +26,38 @@ public sealed class TilingMeasurementTests
         Assert.Equal(tiles, result.Tiles);
         Assert.Equal(seam, result.Seam, 0.01);
         Assert.Equal($"tiles, overlap {overlap}", result.Method);
+    }
+
+    [Fact]
+    public void A_study_says_what_each_way_costs_and_keeps()
+    {
+        var measurement = new TilingMeasurement(new MeanChannelClassifier(1), new Ramp(), Tile, batchSize: 2);
+        var (clean, robust) = measurement.Attack(Grey(3), new NoAttack(), seed: 5, _ => { }, default);
+        var folder = Directory.CreateTempSubdirectory("maep-tiles-").FullName;
+        var study = new TilingStudy
+        {
+            Command = "maep benchmark tiles",
+            Dataset = "grey",
+            Attack = "none",
+            Seed = 5,
+            Classifier = new ModelReference("c.onnx", "00"),
+            Purifier = new ModelReference("p.onnx", "11"),
+            BareClean = clean,
+            BareRobust = robust,
+            Methods = [measurement.Measure(0, _ => { }, default)],
+        };
+
+        study.Save(Path.Combine(folder, "tiles"));
+
+        using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "tiles.json")));
+        var method = record.RootElement.GetProperty("methods")[0];
+        Assert.Equal(3, method.GetProperty("nonAdaptive").GetProperty("total").GetInt32());
+        Assert.True(method.GetProperty("costOverTiles").GetDouble() > 0);
+        var table = File.ReadAllLines(Path.Combine(folder, "tiles.md"));
+        Assert.Contains("3 images; none, on the bare classifier; seed 5", table[2], StringComparison.Ordinal);
+        Assert.Contains("| no purifier |  | 100.0 % | 100.0 % |  |  |  |  |", table);
+        Assert.Contains(table, line => line.StartsWith("| tiles, overlap 0 | 16 |", StringComparison.Ordinal) && line.Contains("| 15.00 |", StringComparison.Ordinal));
+        Directory.Delete(folder, recursive: true);
     }
 
     private static LabelledImages Grey(int count) => new("grey", [.. Enumerable.Repeat((byte)128, count * 3 * Side * Side)], [.. Enumerable.Repeat(0, count)], Side, Side, ["red", "green", "blue"]);
