@@ -19,7 +19,7 @@ internal sealed class TableBenchmark
     private readonly Option<int> _samples = CommonOptions.Samples("Test images, from the start of the set.", 1000);
     private readonly Option<string> _classifier = CommonOptions.Classifier();
     private readonly Option<string> _recipes = new("--recipes") { Description = "Folder of the recipes.", DefaultValueFactory = _ => "recipes" };
-    private readonly Option<string> _runs = new("--runs") { Description = "Folder of the training runs.", DefaultValueFactory = _ => "runs" };
+    private readonly Option<string> _runs = new("--runs") { Description = "Folder of the training runs, and of the attacked images of the bare classifier (attacked/), which other tables use again.", DefaultValueFactory = _ => "runs" };
     private readonly Option<string> _models = new("--models") { Description = "Folder of model files, which stand in for runs that are not here.", DefaultValueFactory = _ => "models" };
     private readonly Option<bool> _train = new("--train") { Description = "Train what is missing first, going on from its checkpoints; without it the missing are named with the command that trains them and, where it has begun, the minutes left." };
     private readonly Option<string?> _weights = new("--weights") { Description = "Folder of the classifiers that the recipes name (default: MAEP_WEIGHTS, then ./weights)." };
@@ -60,7 +60,7 @@ internal sealed class TableBenchmark
         var judge = NamedModel.Classifier(parsed.GetRequiredValue(_classifier), images);
         var attack = _attack.Create(parsed);
         var options = new EvaluationOptions { AdaptiveImages = parsed.GetValue(_adaptive), StatePath = output + ".state.json" };
-        using var comparison = new ComparisonRun(judge.File.Network, judge.Reference, attack, parsed.GetValue(_seeds), images, options);
+        using var comparison = new ComparisonRun(judge.File.Network, judge.Reference, attack, parsed.GetValue(_seeds), images, options, Path.Combine(parsed.GetRequiredValue(_runs), "attacked"));
         foreach (var row in _table.Rows.Where(row => !row.IsRecipe))
             _ = Open(row, judge);
 

@@ -23,11 +23,12 @@ public sealed class ComparisonRun : IDisposable
     /// <param name="seeds">Times that it is run, with seeds 0, 1, 2 and so on; adaptively with seed 0 alone.</param>
     /// <param name="images">Test images.</param>
     /// <param name="options">Sizes and state file.</param>
+    /// <param name="attacked">Folder that keeps the attacked images for other comparisons; null keeps them in memory alone.</param>
     /// <exception cref="InvalidDataException">The state file is damaged or belongs to another comparison.</exception>
-    public ComparisonRun(nn.Module<Tensor, Tensor> classifier, ModelReference reference, IAttack attack, int seeds, LabelledImages images, EvaluationOptions options)
+    public ComparisonRun(nn.Module<Tensor, Tensor> classifier, ModelReference reference, IAttack attack, int seeds, LabelledImages images, EvaluationOptions options, string? attacked = null)
     {
         (_classifier, _reference, _images, _options) = (classifier, reference, images, options);
-        _attacks = [.. Enumerable.Range(0, seeds).Select(_ => new CachedAttack(attack, classifier))];
+        _attacks = [.. Enumerable.Range(0, seeds).Select(seed => new CachedAttack(attack, classifier, string.Create(CultureInfo.InvariantCulture, $"seed {seed}, classifier {reference.Digest}"), attacked))];
         _state = new(options.StatePath, string.Create(CultureInfo.InvariantCulture,
             $"{attack.Description}, {images.Count} images of {images.Name} {images.Digest()}, {options.AdaptiveImages} adaptively, {seeds} seeds, classifier {reference.Digest}"));
         _found = _state.Found ?? [];

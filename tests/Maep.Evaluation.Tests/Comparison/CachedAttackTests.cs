@@ -15,7 +15,7 @@ public sealed class CachedAttackTests : IDisposable
     [Fact]
     public void A_batch_is_attacked_once_and_each_answer_is_the_askers_own()
     {
-        using var attack = new CachedAttack(_inner, _model);
+        using var attack = new CachedAttack(_inner, _model, "seed 0", folder: null);
         using var images = RandomImages.Noise(4, 8, 8, seed: 1);
 
         Tensor first;
@@ -32,7 +32,7 @@ public sealed class CachedAttackTests : IDisposable
     [Fact]
     public void Other_images_and_other_models_are_attacked_anew()
     {
-        using var attack = new CachedAttack(_inner, _model);
+        using var attack = new CachedAttack(_inner, _model, "seed 0", folder: null);
         using var images = RandomImages.Noise(4, 8, 8, seed: 1);
         using var others = RandomImages.Noise(4, 8, 8, seed: 2);
 
@@ -42,6 +42,31 @@ public sealed class CachedAttackTests : IDisposable
         Perturb(attack, new MeanChannelClassifier(-1), images).Dispose();
 
         Assert.Equal(4, _inner.Calls);
+    }
+
+    [Fact]
+    public void Another_run_finds_the_images_of_its_own_seed_in_the_folder()
+    {
+        var folder = Path.Combine(Directory.CreateTempSubdirectory("maep-attacked-").FullName, "attacked");
+        using var images = RandomImages.Noise(4, 8, 8, seed: 1);
+
+        float[] Run(string subject)
+        {
+            using var attack = new CachedAttack(_inner, _model, subject, folder);
+            using var found = Perturb(attack, _model, images);
+            return found.data<float>().ToArray();
+        }
+
+        var first = Run("seed 0");
+        Assert.Equal(first, Run("seed 0"));
+        Assert.Equal(1, _inner.Calls);
+        Run("seed 1");
+        Assert.Equal(2, _inner.Calls);
+
+        File.WriteAllText(Directory.GetFiles(folder)[0], "cut");
+        File.WriteAllText(Directory.GetFiles(folder)[1], "cut");
+        Assert.Contains(folder, Assert.Throws<InvalidDataException>(() => Run("seed 0")).Message, StringComparison.Ordinal);
+        Directory.Delete(Path.GetDirectoryName(folder)!, recursive: true);
     }
 
     private static Tensor Perturb(CachedAttack attack, nn.Module<Tensor, Tensor> model, Tensor images)
