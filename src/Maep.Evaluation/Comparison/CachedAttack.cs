@@ -58,14 +58,14 @@ public sealed class CachedAttack(IAttack attack, nn.Module<Tensor, Tensor> model
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..24];
     }
 
-    private Tensor? Kept(string key) => Path(key) is { } path && File.Exists(path)
+    private Tensor? Kept(string key) => FileOf(key) is { } path && File.Exists(path)
         ? SafeTensors.Load(path).Tensors.GetValueOrDefault(Name) ?? throw new InvalidDataException($"{path}: holds no attacked images; delete it to make them again.")
         : null;
 
     private Tensor Attack(Tensor images, Tensor labels, ImageStreams streams, string key)
     {
         var found = attack.Perturb(model, images, labels, streams);
-        if (Path(key) is { } path)
+        if (FileOf(key) is { } path)
         {
             Directory.CreateDirectory(folder!);
             SafeTensors.Save(path, [new(Name, found)], new Dictionary<string, string> { ["attack"] = _description });
@@ -73,5 +73,5 @@ public sealed class CachedAttack(IAttack attack, nn.Module<Tensor, Tensor> model
         return found;
     }
 
-    private string? Path(string key) => folder is null ? null : System.IO.Path.Combine(folder, $"{key}.safetensors");
+    private string? FileOf(string key) => folder is null ? null : Path.Combine(folder, $"{key}.safetensors");
 }
