@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Maep.Attacks;
-using Maep.Training.Classifiers;
+using Maep.Networks.Classifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Maep.Training.Purifiers;
+using Maep.Networks.Purifiers;
 
 namespace Maep.Cli;
 

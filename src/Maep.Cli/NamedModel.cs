@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Maep.Evaluation;
 using Maep.Export;
 using Maep.Training.Data;
-using Maep.Training.Purifiers;
+using Maep.Networks.Purifiers;
 using static TorchSharp.torch;
 
 namespace Maep.Cli;

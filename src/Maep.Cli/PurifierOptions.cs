@@ -1,8 +1,7 @@
 using System.CommandLine;
 using Maep.Export;
-using Maep.Training.Autoencoder;
+using Maep.Networks.Purifiers;
 using Maep.Training.Data;
-using Maep.Training.Purifiers;
 using Maep.Transforms;
 
 namespace Maep.Cli;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Maep.Networks;
 using Maep.Training;
 using static TorchSharp.torch;
 

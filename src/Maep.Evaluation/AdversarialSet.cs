@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Maep.Attacks;
 using Maep.Evaluation.Protocols;
+using Maep.Networks;
 using Maep.Training;
 using Maep.Training.Data;
 using TorchSharp;

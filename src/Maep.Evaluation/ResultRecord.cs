@@ -5,8 +5,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Maep.Export;
+using Maep.Networks.Purifiers;
 using Maep.Training;
-using Maep.Training.Purifiers;
 
 namespace Maep.Evaluation;
 

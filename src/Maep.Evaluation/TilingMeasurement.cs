@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Maep.Attacks;
 using Maep.Training.Data;
-using Maep.Training.Purifiers;
+using Maep.Networks.Purifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using Maep.Export.Proto;
+using Maep.Networks;
+using Maep.Networks.Classifiers;
 using Maep.Training;
-using Maep.Training.Classifiers;
 using static TorchSharp.torch;
 
 namespace Maep.Export;

@@ -2,9 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
 using Maep.Export.Proto;
+using Maep.Networks;
+using Maep.Networks.Classifiers;
+using Maep.Networks.Purifiers;
 using Maep.Training;
-using Maep.Training.Classifiers;
-using Maep.Training.Purifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 

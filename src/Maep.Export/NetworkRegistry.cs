@@ -1,8 +1,7 @@
 using System.Text.Json;
+using Maep.Networks.Classifiers;
+using Maep.Networks.Purifiers;
 using Maep.Training;
-using Maep.Training.Autoencoder;
-using Maep.Training.Classifiers;
-using Maep.Training.Purifiers;
 using static TorchSharp.torch;
 
 namespace Maep.Export;

@@ -1,9 +1,9 @@
 using Google.Protobuf;
 using Maep.Export.Emitters;
+using Maep.Networks;
+using Maep.Networks.Classifiers;
+using Maep.Networks.Purifiers;
 using Maep.Training;
-using Maep.Training.Autoencoder;
-using Maep.Training.Classifiers;
-using Maep.Training.Purifiers;
 using static TorchSharp.torch;
 
 namespace Maep.Export;

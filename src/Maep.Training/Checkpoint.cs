@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using Maep.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using Maep.Training.Classifiers;
+using Maep.Networks.Classifiers;
 
 namespace Maep.Training;
 

@@ -1,4 +1,4 @@
-using Maep.Training.Autoencoder;
+using Maep.Networks.Purifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 

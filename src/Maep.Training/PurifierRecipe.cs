@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
-using Maep.Training.Autoencoder;
-using Maep.Training.Purifiers;
+using Maep.Networks.Purifiers;
 using Maep.Transforms;
 
 namespace Maep.Training;

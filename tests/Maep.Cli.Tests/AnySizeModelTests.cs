@@ -1,5 +1,5 @@
 using Maep.Export;
-using Maep.Training.Purifiers;
+using Maep.Networks.Purifiers;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;

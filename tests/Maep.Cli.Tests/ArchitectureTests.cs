@@ -10,7 +10,8 @@ public sealed class ArchitectureTests
     {
         ["Maep.Images"] = [],
         ["Maep.Attacks"] = ["Maep.Images"],
-        ["Maep.Training"] = ["Maep.Attacks", "Maep.Images"],
+        ["Maep.Networks"] = ["Maep.Attacks", "Maep.Images"],
+        ["Maep.Training"] = ["Maep.Attacks", "Maep.Images", "Maep.Networks"],
         ["Maep.Export"] = ["Maep.Training"],
         ["Maep.Corruptions"] = ["Maep.Images"],
         // Transforms: what is measured on corrupted images is the transform that users run, and its reader of their folders.

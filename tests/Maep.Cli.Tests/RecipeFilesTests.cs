@@ -1,5 +1,5 @@
 using Maep.Training;
-using Maep.Training.Purifiers;
+using Maep.Networks.Purifiers;
 
 namespace Maep.Cli.Tests;
 

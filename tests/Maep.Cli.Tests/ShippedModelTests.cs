@@ -2,7 +2,7 @@ using Maep.Evaluation.Comparison;
 using Maep.Export;
 using Maep.Training;
 using Maep.Training.Data;
-using Maep.Training.Purifiers;
+using Maep.Networks.Purifiers;
 using Maep.Transforms;
 using Microsoft.ML;
 using Microsoft.ML.Data;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Maep.Attacks;
+using Maep.Networks;
 using Maep.Training;
 using Maep.Training.Data;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Maep.Attacks;
-using Maep.Training.Classifiers;
+using Maep.Networks.Classifiers;
 using TorchSharp;
 using Xunit.Abstractions;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
 using Maep.Attacks;
-using Maep.Training.Purifiers;
+using Maep.Networks.Purifiers;
 using Xunit.Abstractions;
 
 namespace Maep.Evaluation.Tests;

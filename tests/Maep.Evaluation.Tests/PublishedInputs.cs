@@ -1,4 +1,4 @@
-using Maep.Training.Classifiers;
+using Maep.Networks.Classifiers;
 using Maep.Training.Data;
 
 namespace Maep.Evaluation.Tests;

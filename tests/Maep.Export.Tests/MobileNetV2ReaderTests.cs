@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Maep.Export.Proto;
-using Maep.Training.Classifiers;
+using Maep.Networks.Classifiers;
 using Maep.Training.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;

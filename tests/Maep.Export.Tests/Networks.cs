@@ -1,7 +1,7 @@
+using Maep.Networks;
+using Maep.Networks.Classifiers;
+using Maep.Networks.Purifiers;
 using Maep.Training;
-using Maep.Training.Autoencoder;
-using Maep.Training.Classifiers;
-using Maep.Training.Purifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 

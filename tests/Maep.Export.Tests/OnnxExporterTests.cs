@@ -1,5 +1,5 @@
 using Maep.Export.Proto;
-using Maep.Training.Purifiers;
+using Maep.Networks.Purifiers;
 using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using Maep.Networks;
 using static TorchSharp.torch;
 
 namespace Maep.Export.Tests;
@@ -13,7 +14,7 @@ public sealed class ParityCheckTests
         using var network = Networks.Create(name);
         var model = OnnxExporter.ToBytes(network, Networks.Facts);
         using (no_grad())
-            Maep.Training.NamedWeights.Of(network)[weight].add_(0.05);
+            Maep.Networks.NamedWeights.Of(network)[weight].add_(0.05);
 
         var difference = ParityCheck.LargestDifference(network, model);
 
@@ -25,7 +26,7 @@ public sealed class ParityCheckTests
     {
         using var network = Networks.Create("resnet-20");
         using (no_grad())
-            Maep.Training.NamedWeights.Of(network)["linear.bias"].fill_(float.NaN);
+            Maep.Networks.NamedWeights.Of(network)["linear.bias"].fill_(float.NaN);
 
         var difference = ParityCheck.LargestDifference(network, OnnxExporter.ToBytes(network, Networks.Facts));
 

@@ -1,4 +1,4 @@
-using Maep.Training.Autoencoder;
+using Maep.Networks.Purifiers;
 using Maep.Training.Tests.Autoencoder;
 using Maep.Training.Tests.Data;
 using TorchSharp;

@@ -1,6 +1,5 @@
-using Maep.Training.Autoencoder;
+using Maep.Networks.Purifiers;
 using Maep.Training.Data;
-using Maep.Training.Purifiers;
 using Maep.Training.Tests.Autoencoder;
 using Maep.Training.Tests.Data;
 using TorchSharp;

@@ -1,3 +1,4 @@
+using Maep.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

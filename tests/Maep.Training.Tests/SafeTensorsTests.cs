@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Maep.Networks;
 using Maep.Training.Tests.Data;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
-using Maep.Training.Autoencoder;
-using Maep.Training.Classifiers;
+using Maep.Networks;
+using Maep.Networks.Classifiers;
+using Maep.Networks.Purifiers;
 using Maep.Training.Tests.Autoencoder;
 using Maep.Training.Tests.Data;
 using TorchSharp;

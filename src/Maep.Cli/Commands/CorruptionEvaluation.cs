@@ -2,7 +2,7 @@ using Maep.Corruptions.Folders;
 using Maep.Evaluation;
 using Maep.Evaluation.CommonCorruptions;
 using Maep.Export;
-using Maep.Training.Purifiers;
+using Maep.Networks.Purifiers;
 using Maep.Transforms;
 using Spectre.Console;
 

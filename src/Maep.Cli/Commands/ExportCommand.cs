@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Maep.Export;
+using Maep.Networks;
+using Maep.Networks.Classifiers;
+using Maep.Networks.Purifiers;
 using Maep.Training;
-using Maep.Training.Classifiers;
-using Maep.Training.Purifiers;
 using static TorchSharp.torch;
 
 namespace Maep.Cli.Commands;

@@ -2,8 +2,8 @@ using System.CommandLine;
 using Maep.Evaluation;
 using Maep.Evaluation.Comparison;
 using Maep.Export;
+using Maep.Networks.Purifiers;
 using Maep.Training;
-using Maep.Training.Purifiers;
 using Spectre.Console;
 using static TorchSharp.torch;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Maep.Attacks;
 using Maep.Evaluation;
 using Maep.Export;
-using Maep.Training.Autoencoder;
+using Maep.Networks.Purifiers;
 using Spectre.Console;
 using static TorchSharp.torch;
 

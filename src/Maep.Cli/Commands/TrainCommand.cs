@@ -2,8 +2,10 @@ using System.CommandLine;
 using Maep.Attacks;
 using Maep.Evaluation;
 using Maep.Export;
+using Maep.Networks;
+using Maep.Networks.Classifiers;
+using Maep.Networks.Purifiers;
 using Maep.Training;
-using Maep.Training.Classifiers;
 using Maep.Training.Data;
 using static TorchSharp.torch;
 

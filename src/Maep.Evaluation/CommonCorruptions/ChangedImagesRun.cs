@@ -1,3 +1,4 @@
+
 namespace Maep.Evaluation.CommonCorruptions;
 
 /// <summary>A run over changed images: what was found, and everything needed to repeat it.</summary>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Maep.Evaluation.CommonCorruptions;
 
-/// <summary>A purifier as a TorchSharp module that takes images of any size, such as those of <see cref="Training.Purifiers.NamedPurifiers"/>.</summary>
+/// <summary>A purifier as a TorchSharp module that takes images of any size, such as those of <see cref="Networks.Purifiers.NamedPurifiers"/>.</summary>
 /// <param name="network">[N, 3, H, W] in [0, 1] to the same, in evaluation mode; disposed with this.</param>
 /// <param name="height">Rows of the images.</param>
 /// <param name="width">Columns of the images.</param>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Maep.Attacks;
+using Maep.Networks;
 using Maep.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Maep.Export;
+using Maep.Networks;
+using Maep.Networks.Purifiers;
 using Maep.Training;
-using Maep.Training.Purifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 

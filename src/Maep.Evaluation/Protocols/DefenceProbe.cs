@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
+using Maep.Networks.Purifiers;
 using Maep.Training.Data;
-using Maep.Training.Purifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 

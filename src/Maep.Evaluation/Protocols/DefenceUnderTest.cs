@@ -1,5 +1,5 @@
 using Maep.Attacks;
-using Maep.Training.Classifiers;
+using Maep.Networks.Classifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Maep.Training.Classifiers;
+using Maep.Networks.Classifiers;
 
 namespace Maep.Export.Emitters;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Maep.Training.Purifiers;
+using Maep.Networks.Purifiers;
 
 namespace Maep.Export.Emitters;
 

@@ -1,6 +1,6 @@
 using Maep.Attacks;
 using Maep.Evaluation.Protocols;
-using Maep.Training.Purifiers;
+using Maep.Networks.Purifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 

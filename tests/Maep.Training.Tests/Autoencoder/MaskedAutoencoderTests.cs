@@ -1,4 +1,5 @@
-using Maep.Training.Autoencoder;
+using Maep.Networks;
+using Maep.Networks.Purifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using CsCheck;
-using Maep.Training.Autoencoder;
+using Maep.Networks.Purifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 

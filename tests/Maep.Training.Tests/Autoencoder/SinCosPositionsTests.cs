@@ -1,4 +1,4 @@
-using Maep.Training.Autoencoder;
+using Maep.Networks.Purifiers;
 
 namespace Maep.Training.Tests.Autoencoder;
 

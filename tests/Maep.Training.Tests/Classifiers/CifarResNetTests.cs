@@ -1,4 +1,5 @@
-using Maep.Training.Classifiers;
+using Maep.Networks;
+using Maep.Networks.Classifiers;
 using Maep.Training.Data;
 using Maep.Training.Tests.Data;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
-using Maep.Training.Classifiers;
+using Maep.Networks;
+using Maep.Networks.Classifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using Maep.Training.Classifiers;
+using Maep.Networks.Classifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using Maep.Training.Classifiers;
+using Maep.Networks.Classifiers;
 using static TorchSharp.torch;
 
 namespace Maep.Training.Tests.Classifiers;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Maep.Training.Purifiers;
+using Maep.Networks.Purifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 

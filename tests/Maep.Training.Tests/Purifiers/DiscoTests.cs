@@ -1,5 +1,5 @@
-using Maep.Training.Autoencoder;
-using Maep.Training.Purifiers;
+using Maep.Networks;
+using Maep.Networks.Purifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using Maep.Training.Purifiers;
+using Maep.Networks.Purifiers;
 
 namespace Maep.Training.Tests.Purifiers;
 

@@ -1,4 +1,4 @@
-using Maep.Training.Purifiers;
+using Maep.Networks.Purifiers;
 using static TorchSharp.torch;
 
 namespace Maep.Training.Tests.Purifiers;
