@@ -48,7 +48,7 @@ internal static class Contenders
         // No schema: Save refuses one whose only column is an image.
         context.Model.Save(purifier, inputSchema: null, zip);
         purifier.Dispose();
-        return context.Model.Load(zip, out _);
+        return PurifiedPipeline.Load(context, zip, out _);
     }
 
     private static EstimatorChain<VectorToImageConvertingTransformer> PlainChain(MLContext context, int size)

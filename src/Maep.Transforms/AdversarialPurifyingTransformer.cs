@@ -48,7 +48,7 @@ public sealed class AdversarialPurifyingTransformer : ITransformer, IDisposable
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new PurifiedDataView(input, Map(input.Schema));
+        return OnnxExportGuard.Around(new PurifiedDataView(input, Map(input.Schema)), _options);
     }
 
     /// <summary>A mapper for single rows, which a prediction engine uses.</summary>
@@ -60,9 +60,8 @@ public sealed class AdversarialPurifyingTransformer : ITransformer, IDisposable
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         _session.ThrowIfDisposed();
-        // A context of its own: that of the user may ask for a GPU, and steps that are only written need none.
-        using var chain = StockChain.Create(new MLContext().Transforms, _file, _column, _options.OutputColumnName);
-        ((ICanSaveModel)chain).Save(ctx);
+        using var chain = StockChain.Create(ContextEnvironment.TempFolder(_catalog), _file, _column, _options.OutputColumnName);
+        chain.Save(ctx);
     }
 
     /// <summary>Frees the ONNX Runtime session, after calls under way on other threads have ended.</summary>

@@ -24,6 +24,10 @@ internal static class ContextEnvironment
         };
     }
 
+    /// <summary>Where the context wants temporary files.</summary>
+    public static string TempFolder(TransformsCatalog catalog) =>
+        Read(Environment(catalog), "IHostEnvironmentInternal", "TempFilePath") is string { Length: > 0 } folder ? folder : Path.GetTempPath();
+
     /// <summary>Writes a warning to the context's log.</summary>
     public static void Warn(TransformsCatalog catalog, string message)
     {
@@ -38,7 +42,7 @@ internal static class ContextEnvironment
     private static object? Environment(TransformsCatalog catalog) => Read(catalog, "IInternalCatalog", "Environment");
 
     // ML.NET's own catalog extensions reach the context through internal interfaces; from outside there is only reflection.
-    // A version without them means "no device set in the context" and no warning; tests hold both for the version in use.
+    // A version without them means "no device set in the context", the process's temporary folder and no warning; tests hold both for the version in use.
     private static object? Read(object? instance, string interfaceName, string property) => instance?.GetType().GetInterface(interfaceName)?
         .GetProperty(property, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)?.GetValue(instance);
 }

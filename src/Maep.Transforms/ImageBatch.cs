@@ -57,13 +57,14 @@ internal sealed class ImageBatch(PurifierMapping mapping, CapturedImages capture
         }
     }
 
+    protected override string? Tag(int slot) => captured[slot].Tag;
+
     private ImagePixels Resize(ImagePixels source, int slot)
     {
         if (_resizer is null)
         {
-            var tag = string.IsNullOrEmpty(source.Tag) ? "" : $" ('{source.Tag}')";
             throw new InvalidOperationException(
-                $"Column '{Column.Name}' has an image of {source.Width}x{source.Height}{tag}, but {_modelPath} purifies {Column.Width}x{Column.Height} "
+                $"Row{Describe(slot)[3..]} has an image of {source.Width}x{source.Height}, but {_modelPath} purifies {Column.Width}x{Column.Height} "
                 + $"(width x height); put ResizeImages(\"{Column.Name}\", {Column.Width}, {Column.Height}) before the purifier, or set SizeHandling to Resize.");
         }
         using var original = source.ToImage()!;
@@ -89,6 +90,6 @@ internal sealed class ImageBatch(PurifierMapping mapping, CapturedImages capture
         return image;
     }
 
-    // Half to even, in double, as ConvertToImage rounds.
+    // Half to even, in double, as ConvertToImage rounds; the value is a colour in [0, 1].
     private static byte ToByte(float value) => (byte)Math.Round((double)(value * UnitToBytes));
 }

@@ -9,25 +9,28 @@ internal abstract class PurificationBatch
 {
     private const int Missing = -1;
 
-    private readonly PurifierSession _session;
-    private readonly CancellationToken _cancellation;
+    private readonly PurifierMapping _mapping;
+    private readonly ColourRange _colours;
     private readonly float[] _images;
     private readonly float[] _purified;
     private readonly int[] _imageOfSlot;
     private readonly int[] _slotOfImage;
+    private readonly long[] _rows;
     private readonly Action<int> _write;
     private int _count;
     private bool _isPurified;
 
     protected PurificationBatch(PurifierMapping mapping, int capacity)
     {
-        _session = mapping.Session;
-        _cancellation = mapping.Options.Cancellation;
+        _mapping = mapping;
         Column = mapping.Column;
+        _colours = Column.Colours;
         _images = new float[capacity * Column.Length];
-        _purified = new float[capacity * Column.Length];
+        // Tiles are joined after the last of them was cut, so a photograph of many needs no second array of its size.
+        _purified = Column.Tiles is null ? new float[capacity * Column.Length] : _images;
         _imageOfSlot = new int[capacity];
         _slotOfImage = new int[capacity];
+        _rows = new long[capacity];
         _write = image => Write(_slotOfImage[image], _images.AsSpan(image * Column.Length, Column.Length));
     }
 
@@ -48,9 +51,12 @@ internal abstract class PurificationBatch
     }
 
     /// <summary>Adds the image captured in a slot; computes nothing yet.</summary>
+    /// <param name="slot">Where it was captured.</param>
+    /// <param name="row">Its position, for messages.</param>
     /// <exception cref="InvalidOperationException">The image has another size than the purifier takes, or values that are no colours.</exception>
-    public void Add(int slot)
+    public void Add(int slot, long row)
     {
+        _rows[slot] = row;
         _imageOfSlot[slot] = Missing;
         if (Accept(slot))
         {
@@ -68,19 +74,52 @@ internal abstract class PurificationBatch
     /// <summary>Writes the image of a slot in the layout of the column; threads call it at once for several slots.</summary>
     protected abstract void Write(int slot, Span<float> image);
 
-    /// <summary>The purified image of a slot in the layout of the column; empty where the image is missing.</summary>
+    /// <summary>What else tells a reader which image a slot holds; null for nothing.</summary>
+    protected abstract string? Tag(int slot);
+
+    /// <summary>Names the row of a slot in messages: "row 3 ('cat.png') of column 'Image'".</summary>
+    protected string Describe(int slot)
+    {
+        var tag = string.IsNullOrEmpty(Tag(slot)) ? "" : $" ('{Tag(slot)}')";
+        return string.Create(CultureInfo.InvariantCulture, $"row {_rows[slot]}{tag} of column '{Column.Name}'");
+    }
+
+    /// <summary>The purified image of a slot in the layout of the column, every value a colour; empty where the image is missing.</summary>
+    /// <exception cref="InvalidDataException">The purifier gave a value that is not finite.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled while it ran.</exception>
     protected ReadOnlySpan<float> Purified(int slot)
     {
-        _session.ThrowIfDisposed();
+        var session = _mapping.Session;
+        session.ThrowIfDisposed();
         if (!_isPurified && _count > 0)
         {
             var length = _count * Column.Length;
-            _cancellation.ThrowIfCancellationRequested();
-            _session.Run(_images.AsMemory(0, length), _write, _purified.AsMemory(0, length), Column.Shape(_count));
+            _mapping.Options.Cancellation.ThrowIfCancellationRequested();
+            session.Run(_images.AsMemory(0, length), _write, _purified.AsMemory(0, length), Column.Shape(_count));
         }
         _isPurified = true;
         var image = _imageOfSlot[slot];
-        return image == Missing ? [] : _purified.AsSpan(image * Column.Length, Column.Length);
+        if (image == Missing)
+        {
+            return [];
+        }
+        var purified = _purified.AsSpan(image * Column.Length, Column.Length);
+        if (_colours.Clamp(purified) is { } excess)
+        {
+            Report(slot, excess);
+        }
+        return purified;
+    }
+
+    private void Report(int slot, float excess)
+    {
+        var model = _mapping.Options.ModelPath;
+        var value = excess.ToString(CultureInfo.InvariantCulture);
+        if (!float.IsFinite(excess))
+        {
+            throw new InvalidDataException($"{model}: the purifier gave {value} for {Describe(slot)}; a purified value is a finite number, so export the purifier again, and check that its training did not end in NaN.");
+        }
+        _mapping.Session.WarnOnce($"{model}: the purifier gave {value} for {Describe(slot)}, outside the colours of its layout ({_colours}); this and every such value is clamped, as the contract of a purifier asks of its own file. Said once.");
     }
 }
 
@@ -97,8 +136,15 @@ internal sealed class VectorBatch(PurifierMapping mapping, CapturedVectors<float
 
     protected override bool Accept(int slot)
     {
+        ref readonly var vector = ref captured[slot];
+        // The type promises the length, but rows of null and custom getters may break the promise.
+        if (vector.Length != Column.Length)
+        {
+            throw new InvalidOperationException(
+                $"Row{Describe(slot)[3..]} holds {vector.Length} values, and its type {Column.InputType}, as fitted, has {Column.Length}; give every row a vector of that length (null is one of length 0).");
+        }
         var (least, most) = Column.Range ?? (float.MinValue, float.MaxValue);
-        foreach (var value in captured[slot].GetValues())
+        foreach (var value in vector.GetValues())
         {
             if (!(value >= least && value <= most)) // NaN too
             {
@@ -110,4 +156,6 @@ internal sealed class VectorBatch(PurifierMapping mapping, CapturedVectors<float
     }
 
     protected override void Write(int slot, Span<float> image) => captured[slot].CopyTo(image);
+
+    protected override string? Tag(int slot) => null;
 }

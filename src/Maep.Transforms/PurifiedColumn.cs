@@ -25,8 +25,14 @@ internal sealed record PurifiedColumn
     /// <summary>Order and range of a vector; that of the purifier for images, which are converted as they are read.</summary>
     public PixelLayout Layout { get; init; } = PixelLayout.PlanarRgb;
 
-    /// <summary>Least and largest value that a vector may hold; null where only its file knows the layout.</summary>
-    public (float Least, float Most)? Range { get; init; }
+    /// <summary>Whether <see cref="Layout"/> tells the range too; not for a vector of a model saved by version 0.1.0, whose file alone knows it.</summary>
+    public bool KnowsRange { get; init; } = true;
+
+    /// <summary>Least and largest value that a vector may hold; null where any may stand, as bytes of images are always colours.</summary>
+    public (float Least, float Most)? Range => KnowsRange && !IsImage ? Layout.Range : null;
+
+    /// <summary>The values that purified colours may have.</summary>
+    public ColourRange Colours => KnowsRange ? ColourRange.Of(Layout) : ColourRange.Unknown;
 
     /// <summary>Tiles to cut each image into; null for none.</summary>
     public TileSize? Tiles { get; init; }
@@ -38,9 +44,6 @@ internal sealed record PurifiedColumn
 
     /// <summary>Values of one image: 3 * Height * Width.</summary>
     public int Length => PurifierFile.Channels * Height * Width;
-
-    /// <summary>Whether the purifier's own file takes the column.</summary>
-    public bool IsNative => Tiles is null && Layout.IsPlanarRgb;
 
     /// <summary>Shape of a tensor of so many images.</summary>
     public long[] Shape(long count) => Layout.Interleaved ? [count, Height, Width, PurifierFile.Channels] : [count, PurifierFile.Channels, Height, Width];
@@ -114,7 +117,7 @@ internal sealed record PurifiedColumn
         {
             throw ColumnErrors.Mismatch(name, TypeName(layout, "height", "width"), $"{type}", $"{file.Path} takes any size, so the type must tell it, as the output of ExtractPixels does", parameter);
         }
-        var column = new PurifiedColumn { Name = name, InputType = type, Height = rows, Width = columns, Layout = layout, Range = layout.Range };
+        var column = new PurifiedColumn { Name = name, InputType = type, Height = rows, Width = columns, Layout = layout };
         var isPurifiersSize = rows == (file.Height ?? rows) && columns == (file.Width ?? columns);
         if (channels != PurifierFile.Channels || type.Size != column.Length || (!isPurifiersSize && options.SizeHandling != SizeHandling.Tile))
         {

@@ -5,15 +5,50 @@ using Microsoft.ML.Transforms.Onnx;
 
 namespace Maep.Transforms;
 
-/// <summary>Makes pipelines that were saved with a purifier as fast as they were before.</summary>
+/// <summary>Loads pipelines that were saved with a purifier and makes them as fast as they were before.</summary>
 public static class PurifiedPipeline
 {
+    /// <summary>
+    /// Loads a model as <c>mlContext.Model.Load</c> does, and once more where that fails by chance: ML.NET keeps the network of an ONNX
+    /// step in a file of random name, and ONNX Runtime takes a name that ends in <c>.ort</c>, about one in 32,768, for another format.
+    /// </summary>
+    /// <param name="mlContext">Context of the model.</param>
+    /// <param name="path">Path of a file written by <c>mlContext.Model.Save</c>, with or without a purifier.</param>
+    /// <param name="inputSchema">The schema that was saved with it; null where there was none.</param>
+    /// <returns>The model; the caller disposes it, which frees its networks and their files. <see cref="Optimize"/> makes its purifiers fast.</returns>
+    /// <exception cref="FileNotFoundException">No such file.</exception>
+    /// <exception cref="FormatException">Not a model of ML.NET.</exception>
+    public static ITransformer Load(MLContext mlContext, string path, out DataViewSchema? inputSchema)
+    {
+        using var stream = File.OpenRead(path);
+        return Load(mlContext, stream, out inputSchema);
+    }
+
+    /// <param name="mlContext">Context of the model.</param>
+    /// <param name="stream">A file written by <c>mlContext.Model.Save</c>, with or without a purifier; it must be able to seek.</param>
+    /// <param name="inputSchema">The schema that was saved with it; null where there was none.</param>
+    /// <inheritdoc cref="Load(MLContext, string, out DataViewSchema?)"/>
+    public static ITransformer Load(MLContext mlContext, Stream stream, out DataViewSchema? inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(mlContext);
+        ArgumentNullException.ThrowIfNull(stream);
+        var start = stream.Position;
+        DataViewSchema? schema = null;
+        var model = OrtFileName.Retry(() =>
+        {
+            stream.Position = start;
+            return mlContext.Model.Load(stream, out schema);
+        });
+        inputSchema = schema;
+        return model;
+    }
+
     /// <summary>
     /// Turns each purifier of a loaded model, which is a chain of stock transformers that purify row by row, back into an
     /// <see cref="AdversarialPurifyingTransformer"/> that purifies in batches. The output is the same, bit for bit.
     /// </summary>
     /// <param name="mlContext">Context of the new steps.</param>
-    /// <param name="model">A model from <c>mlContext.Model.Load</c>. Its purifiers are disposed and its other steps taken over: use the result in its place.</param>
+    /// <param name="model">A model from <see cref="Load(MLContext, string, out DataViewSchema?)"/> or <c>mlContext.Model.Load</c>. Its purifiers are disposed and its other steps taken over: use the result in its place.</param>
     /// <param name="gpuDeviceId">CUDA device to run on; null means <see cref="MLContext.GpuDeviceId"/>, and the CPU where that is null too.</param>
     /// <param name="fallbackToCpu">Whether to run on the CPU where the GPU cannot be used, instead of an error.</param>
     /// <param name="batchSize">Images purified at a time, at least 1.</param>

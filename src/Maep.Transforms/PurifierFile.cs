@@ -1,3 +1,5 @@
+using Google.Protobuf;
+using Maep.Export.Proto;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Maep.Transforms;
@@ -63,14 +65,42 @@ internal sealed record PurifierFile(string Path, byte[] Bytes, int? Height, int?
         {
             throw Fault(path, "the file is empty");
         }
+        var model = Parse(bytes);
+        var external = model?.Graph.Initializer.FirstOrDefault(tensor => tensor.DataLocation == TensorProto.Types.DataLocation.External);
+        if (external is not null)
+        {
+            var file = external.ExternalData.FirstOrDefault(entry => entry.Key == "location")?.Value;
+            throw new InvalidDataException(
+                $"{path}: its weights ('{external.Name}' first) are in another file, '{file}'; a purifier is one file: save it with its weights inside (in Python: onnx.save(onnx.load(path), path)), or write it with `maep export`.");
+        }
         try
         {
             return new InferenceSession(bytes, options);
+        }
+        catch (OnnxRuntimeException error) when (model is not null)
+        {
+            var opset = model.OpsetImport.FirstOrDefault(import => import.Domain.Length == 0)?.Version;
+            throw new InvalidDataException(
+                $"{path}: ONNX Runtime {OrtEnv.Instance().GetVersionString()} cannot run it ({error.Message}). The file is ONNX of IR version {model.IrVersion} and operator set {opset}; "
+                + "where those are newer than ONNX Runtime, reference a newer Microsoft.ML.OnnxRuntime or export for an older one, as `maep export` does.", error);
         }
         catch (OnnxRuntimeException error)
         {
             throw new InvalidDataException(
                 $"{path}: ONNX Runtime cannot read it ({error.Message}); it is damaged, truncated or no ONNX file: write it again with `maep export`.", error);
+        }
+    }
+
+    /// <summary>The model; null where the bytes are none.</summary>
+    private static ModelProto? Parse(byte[] bytes)
+    {
+        try
+        {
+            return ModelProto.Parser.ParseFrom(bytes) is { Graph.Node.Count: > 0 } model ? model : null;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return null;
         }
     }
 

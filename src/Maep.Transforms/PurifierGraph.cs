@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Maep.Export.Proto;
@@ -10,35 +9,31 @@ namespace Maep.Transforms;
 /// Puts a column's layout and tiling into the ONNX file of a purifier, around its own graph. Batches and the saved stock chain then run the
 /// same file, so they agree bit for bit, and ONNX Runtime does the work.
 /// </summary>
-internal sealed class PurifierGraph
+internal static class PurifierGraph
 {
     private const int FloatType = 1;
-    private const int Int64Type = 7;
     private const int HalfType = 10;
-    private const int LeastOpset = 13;
+    private const int LeastOpset = 8;
+    private const int LeastOpsetAround = 13;
     private const string InnerInput = "maep.inner.image";
     private const string InnerOutput = "maep.inner.purified";
 
-    private readonly GraphProto _graph;
-    private readonly List<NodeProto> _nodes = [];
+    // Where a saved model clamps; batches do it outside the graph, where they can tell that there was something to clamp.
+    private const string Clamp = "maep.clamp";
+    private const string ClampBelow = "maep.clamp.below";
 
-    private PurifierGraph(GraphProto graph) => _graph = graph;
-
-    /// <summary>The file for a column: the purifier's own bytes where the column is as the purifier wants it.</summary>
+    /// <summary>The file for a column: the purifier's own graph, with the column's layout and tiles around it.</summary>
     /// <exception cref="InvalidDataException">The file's operator set is too old to build around.</exception>
     public static byte[] For(PurifierFile file, PurifiedColumn column)
     {
-        if (column.IsNative)
-        {
-            return file.Bytes;
-        }
         var model = ModelProto.Parser.ParseFrom(file.Bytes);
         var opset = model.OpsetImport.FirstOrDefault(import => import.Domain.Length == 0)?.Version ?? 0;
-        if (opset < LeastOpset)
+        var least = column.Tiles is null && column.Layout.IsPlanarRgb ? LeastOpset : LeastOpsetAround;
+        if (opset < least)
         {
-            throw new InvalidDataException($"{file.Path}: ONNX operator set {opset} cannot be given a layout or tiles, which need {LeastOpset}; export it with `maep export`.");
+            throw new InvalidDataException($"{file.Path}: ONNX operator set {opset} is too old to build around, which needs {LeastOpset}, and {LeastOpsetAround} for a layout or tiles; export it with `maep export`.");
         }
-        new PurifierGraph(model.Graph).Surround(column);
+        Surround(model, column);
         return model.ToByteArray();
     }
 
@@ -52,6 +47,7 @@ internal sealed class PurifierGraph
         var model = ModelProto.Parser.ParseFrom(bytes);
         Rename(model.Graph, PurifierFile.InputName, input);
         Rename(model.Graph, PurifierFile.OutputName, output);
+        SetClamp(model.Graph, clamps: true);
         foreach (var old in model.MetadataProps.Where(entry => entry.Key == SavedStep.Key).ToList())
         {
             model.MetadataProps.Remove(old);
@@ -77,6 +73,7 @@ internal sealed class PurifierGraph
         var model = ModelProto.Parser.ParseFrom(bytes);
         Rename(model.Graph, model.Graph.Input[0].Name, PurifierFile.InputName);
         Rename(model.Graph, model.Graph.Output[0].Name, PurifierFile.OutputName);
+        SetClamp(model.Graph, clamps: false);
         return model.ToByteArray();
     }
 
@@ -93,83 +90,93 @@ internal sealed class PurifierGraph
         }
     }
 
-    private void Surround(PurifiedColumn column)
+    private static void Surround(ModelProto model, PurifiedColumn column)
     {
-        Rename(_graph, PurifierFile.InputName, InnerInput);
-        Rename(_graph, PurifierFile.OutputName, InnerOutput);
-        var own = _graph.Node.ToList();
-        var tiles = column.Tiles is { } size
-            ? (Rows: new TileAxis(column.Height, size.Height, size.Overlap), Columns: new TileAxis(column.Width, size.Width, size.Overlap), Size: size)
-            : ((TileAxis Rows, TileAxis Columns, TileSize Size)?)null;
+        var own = model.Graph;
+        Rename(own, PurifierFile.InputName, InnerInput);
+        Rename(own, PurifierFile.OutputName, InnerOutput);
+        var shape = column.Shape(1)[1..];
+        if (column.Tiles is { } tile)
+        {
+            own.Input.Clear(); // of constants that old files list among their inputs, too
+            own.Input.Add(GraphWriter.Images(InnerInput, PurifierFile.Channels, tile.Height, tile.Width));
+            model.Graph = new GraphProto { Name = own.Name, Input = { GraphWriter.Images(PurifierFile.InputName, shape) }, Output = { GraphWriter.Images(PurifierFile.OutputName, shape) } };
+        }
+        else
+        {
+            Replace(own.Input, InnerInput, GraphWriter.Images(PurifierFile.InputName, shape));
+            Replace(own.Output, InnerOutput, GraphWriter.Images(PurifierFile.OutputName, shape));
+        }
+        var nodes = column.Tiles is null ? own.Node.ToList() : [];
+        model.Graph.Node.Clear();
+        var graph = new GraphWriter(model.Graph);
 
-        var image = ToPlanarRgb(PurifierFile.InputName, column.Layout);
-        Identity(tiles is null ? image : Cut(image, tiles.Value.Rows, tiles.Value.Columns, tiles.Value.Size), InnerInput);
-        _nodes.AddRange(own);
-        var purified = tiles is null ? InnerOutput : Join(InnerOutput, tiles.Value.Rows, tiles.Value.Columns, tiles.Value.Size);
-        Identity(FromPlanarRgb(purified, column.Layout), PurifierFile.OutputName);
-
-        _graph.Node.Clear();
-        _graph.Node.AddRange(_nodes);
-        Replace(_graph.Input, InnerInput, Value(PurifierFile.InputName, column.Shape));
-        Replace(_graph.Output, InnerOutput, Value(PurifierFile.OutputName, column.Shape));
+        var image = ToPlanarRgb(graph, PurifierFile.InputName, column.Layout);
+        var purified = InnerOutput;
+        if (column.Tiles is null)
+        {
+            graph.Node("Identity", [image], [InnerInput]);
+            model.Graph.Node.AddRange(nodes);
+        }
+        else
+        {
+            purified = new TiledGraph(own, column).Write(graph, image);
+        }
+        graph.Node("Identity", [purified], [ClampBelow]);
+        graph.Node("Identity", [ClampBelow], [Clamp]);
+        graph.Node("Identity", [FromPlanarRgb(graph, Clamp, column.Layout)], [PurifierFile.OutputName]);
     }
 
-    private string ToPlanarRgb(string x, PixelLayout layout)
+    /// <summary>Makes the two nodes up to <see cref="Clamp"/> clamp to [0, 1], or pass values on. Max and Min keep NaN, which Clip need not.</summary>
+    private static void SetClamp(GraphProto graph, bool clamps)
+    {
+        foreach (var (type, output, bound) in new[] { ("Max", ClampBelow, 0f), ("Min", Clamp, 1f) })
+        {
+            if (graph.Node.FirstOrDefault(node => node.Output.Contains(output)) is not { } node)
+            {
+                return; // saved by version 0.1.0
+            }
+            node.OpType = clamps ? type : "Identity";
+            var limit = $"{output}.limit";
+            if (clamps)
+            {
+                node.Input.Add(limit);
+                graph.Initializer.Add(new TensorProto { Name = limit, DataType = FloatType, FloatData = { bound } });
+            }
+            else if (node.Input.Remove(limit))
+            {
+                graph.Initializer.Remove(graph.Initializer.Single(tensor => tensor.Name == limit));
+            }
+        }
+    }
+
+    private static string ToPlanarRgb(GraphWriter graph, string x, PixelLayout layout)
     {
         if (layout.Interleaved)
         {
-            x = Node("Transpose", [x], Ints("perm", 0, 3, 1, 2));
+            x = graph.Transpose(x, 0, 3, 1, 2);
         }
-        x = Permute(x, layout.Positions);
+        x = Permute(graph, x, layout.Positions);
         return layout.IsNormalised
-            ? Node("Add", [Node("Mul", [x, Channels("deviation", layout.StandardDeviation)]), Channels("mean", layout.Mean)])
+            ? graph.Node("Add", [graph.Node("Mul", [x, Channels(graph, layout.StandardDeviation)]), Channels(graph, layout.Mean)])
             : x;
     }
 
-    private string FromPlanarRgb(string x, PixelLayout layout)
+    private static string FromPlanarRgb(GraphWriter graph, string x, PixelLayout layout)
     {
         if (layout.IsNormalised)
         {
-            x = Node("Div", [Node("Sub", [x, Channels("mean", layout.Mean)]), Channels("deviation", layout.StandardDeviation)]);
+            x = graph.Node("Div", [graph.Node("Sub", [x, Channels(graph, layout.Mean)]), Channels(graph, layout.StandardDeviation)]);
         }
-        x = Permute(x, [.. Enumerable.Range(0, PurifierFile.Channels).Select(colour => Array.IndexOf(layout.Positions, colour))]);
-        return layout.Interleaved ? Node("Transpose", [x], Ints("perm", 0, 2, 3, 1)) : x;
+        x = Permute(graph, x, [.. Enumerable.Range(0, PurifierFile.Channels).Select(colour => Array.IndexOf(layout.Positions, colour))]);
+        return layout.Interleaved ? graph.Transpose(x, 0, 2, 3, 1) : x;
     }
 
-    private string Permute(string x, int[] order) => order is [0, 1, 2]
+    private static string Permute(GraphWriter graph, string x, int[] order) => order is [0, 1, 2]
         ? x
-        : Node("Gather", [x, Constant([.. order.Select(index => (long)index)])], Int("axis", 1));
+        : graph.Gather(x, graph.Constant([.. order.Select(index => (long)index)]), 1);
 
-    /// <summary>[N, 3, H, W] to [N * tiles, 3, h, w].</summary>
-    private string Cut(string x, TileAxis rows, TileAxis columns, TileSize size)
-    {
-        x = Node("Gather", [x, Constant(rows.Indices())], Int("axis", 2));
-        x = Node("Gather", [x, Constant(columns.Indices())], Int("axis", 3));
-        x = Reshape(x, -1, PurifierFile.Channels, rows.Count, size.Height, columns.Count, size.Width);
-        x = Node("Transpose", [x], Ints("perm", 0, 2, 4, 1, 3, 5));
-        return Reshape(x, -1, PurifierFile.Channels, size.Height, size.Width);
-    }
-
-    /// <summary>[N * tiles, 3, h, w] to [N, 3, H, W]: the tiles side by side, then each axis blended by a product with its weights.</summary>
-    private string Join(string x, TileAxis rows, TileAxis columns, TileSize size)
-    {
-        x = Reshape(x, -1, rows.Count, columns.Count, PurifierFile.Channels, size.Height, size.Width);
-        x = Node("Transpose", [x], Ints("perm", 0, 3, 1, 4, 2, 5));
-        x = Reshape(x, -1, PurifierFile.Channels, rows.Count * size.Height, columns.Count * size.Width);
-        if (!rows.IsExact)
-        {
-            var weights = rows.Blending();
-            x = Node("MatMul", [Constant(weights, weights.Length / (rows.Count * size.Height), rows.Count * size.Height), x]);
-        }
-        if (!columns.IsExact)
-        {
-            var weights = columns.Blending();
-            var transposed = Node("Transpose", [Constant(weights, weights.Length / (columns.Count * size.Width), columns.Count * size.Width)]);
-            x = Node("MatMul", [x, transposed]);
-        }
-        // Weights that sum to 1 up to rounding may leave the range by as much.
-        return Node("Clip", [x, Constant([0f]), Constant([1f])]);
-    }
+    private static string Channels(GraphWriter graph, IReadOnlyList<float> values) => graph.Constant([.. values], 1, PurifierFile.Channels, 1, 1);
 
     private static void Rename(GraphProto graph, string from, string to)
     {
@@ -202,47 +209,5 @@ internal sealed class PurifierGraph
         {
             values[index] = values[index].Name == name ? value : values[index];
         }
-    }
-
-    private string Node(string type, string[] inputs, params AttributeProto[] attributes)
-    {
-        var output = $"maep.around.{_nodes.Count}";
-        var node = new NodeProto { OpType = type, Input = { inputs }, Output = { output } };
-        node.Attribute.AddRange(attributes);
-        _nodes.Add(node);
-        return output;
-    }
-
-    private void Identity(string x, string output) => _nodes.Add(new NodeProto { OpType = "Identity", Input = { x }, Output = { output } });
-
-    private string Reshape(string x, params long[] shape) => Node("Reshape", [x, Constant(shape)]);
-
-    private string Channels(string name, IReadOnlyList<float> values) =>
-        Store($"maep.around.{name}", FloatType, [1, PurifierFile.Channels, 1, 1], MemoryMarshal.AsBytes(values.ToArray().AsSpan()));
-
-    private string Constant(long[] values) => Store($"maep.around.constant.{_graph.Initializer.Count}", Int64Type, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
-
-    private string Constant(float[] values, params long[] shape) =>
-        Store($"maep.around.constant.{_graph.Initializer.Count}", FloatType, shape, MemoryMarshal.AsBytes(values.AsSpan()));
-
-    private string Store(string name, int type, long[] shape, ReadOnlySpan<byte> bytes)
-    {
-        if (_graph.Initializer.All(tensor => tensor.Name != name))
-        {
-            _graph.Initializer.Add(new TensorProto { Name = name, DataType = type, Dims = { shape }, RawData = ByteString.CopyFrom(bytes) });
-        }
-        return name;
-    }
-
-    private static AttributeProto Int(string name, long value) => new() { Name = name, I = value, Type = AttributeType.Int };
-
-    private static AttributeProto Ints(string name, params long[] values) => new() { Name = name, Ints = { values }, Type = AttributeType.Ints };
-
-    private static ValueInfoProto Value(string name, Func<long, long[]> shape)
-    {
-        var dimensions = new TensorShapeProto();
-        dimensions.Dim.Add(new TensorShapeProto.Types.Dimension { DimParam = "N" });
-        dimensions.Dim.AddRange(shape(1).Skip(1).Select(size => new TensorShapeProto.Types.Dimension { DimValue = size }));
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = FloatType, Shape = dimensions } } };
     }
 }

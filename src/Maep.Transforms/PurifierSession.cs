@@ -15,16 +15,21 @@ internal sealed class PurifierSession : IDisposable
     private readonly ParallelOptions _threads;
     // Kept for the life of the session: RunOptions that the collector frees during a call crash the process.
     private readonly RunOptions _runOptions = new();
+    private readonly CancellationToken _cancellation;
+    private readonly CancellationTokenRegistration _terminating;
+    private readonly Action<string> _warn;
     // Readers run, the writer disposes: no call is under way when the native session goes.
     private readonly ReaderWriterLockSlim _lifetime = new();
     private bool _disposed;
+    private int _warned;
 
     /// <param name="file">ONNX.</param>
-    /// <param name="options">Device and threads.</param>
-    /// <param name="warn">Told when the CPU stands in for a GPU.</param>
+    /// <param name="options">Device, threads and cancellation.</param>
+    /// <param name="warn">Told when the CPU stands in for a GPU, and what <see cref="WarnOnce"/> is given.</param>
     /// <exception cref="InvalidOperationException">The GPU cannot be used, and <paramref name="options"/> do not fall back.</exception>
     public PurifierSession(byte[] file, AdversarialPurifierOptions options, Action<string> warn)
     {
+        _warn = warn;
         var device = options.GpuDeviceId;
         try
         {
@@ -47,6 +52,9 @@ internal sealed class PurifierSession : IDisposable
         _oneThread = device is not null ? null
             : _threads.MaxDegreeOfParallelism == 1 ? new(_session)
             : new(() => Open(file, threads: 1, gpuDeviceId: null));
+        // ONNX Runtime looks at this before every operator, in the body of a Scan too; a cancelled transformer stays so.
+        _cancellation = options.Cancellation;
+        _terminating = _cancellation.Register(() => _runOptions.Terminate = true);
         Metadata = _session.ModelMetadata.CustomMetadataMap.Where(entry => entry.Key != SavedStep.Key).ToDictionary();
     }
 
@@ -61,6 +69,7 @@ internal sealed class PurifierSession : IDisposable
     /// <param name="purified">Receives the same shape, layout and range.</param>
     /// <param name="shape">Shape of both, the number of images first.</param>
     /// <exception cref="ObjectDisposedException">The transformer has been disposed.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, at the latest one operator ago.</exception>
     public void Run(Memory<float> images, Action<int> write, Memory<float> purified, long[] shape)
     {
         _lifetime.EnterReadLock();
@@ -89,8 +98,18 @@ internal sealed class PurifierSession : IDisposable
     /// <exception cref="ObjectDisposedException">The transformer has been disposed.</exception>
     public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(IsDisposed, typeof(AdversarialPurifyingTransformer));
 
+    /// <summary>Writes a warning to the log unless one was written before.</summary>
+    public void WarnOnce(string message)
+    {
+        if (Interlocked.Exchange(ref _warned, 1) == 0)
+        {
+            _warn(message);
+        }
+    }
+
     public void Dispose()
     {
+        _terminating.Dispose(); // waits for a callback under way
         _lifetime.EnterWriteLock();
         try
         {
@@ -141,7 +160,14 @@ internal sealed class PurifierSession : IDisposable
     {
         using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, images, shape);
         using var output = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, purified, shape);
-        session.Run(_runOptions, InputNames, [input], OutputNames, [output]);
+        try
+        {
+            session.Run(_runOptions, InputNames, [input], OutputNames, [output]);
+        }
+        catch (OnnxRuntimeException) when (_cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(_cancellation);
+        }
     }
 
     private static InferenceSession Open(byte[] file, int? threads, int? gpuDeviceId)

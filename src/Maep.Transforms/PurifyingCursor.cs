@@ -144,7 +144,7 @@ internal sealed class PurifyingCursor : DataViewRowCursor
         {
             bytes += column.Capture(slot);
         }
-        _batch?.Add(slot);
+        _batch?.Add(slot, _position + 1 + slot);
         _idGetter(ref _ids[slot]);
         _batches[slot] = _source.Batch;
         return bytes;

@@ -77,9 +77,10 @@ internal sealed class PurifyingRow : DataViewRow
         if (_purifiedPosition != _input.Position)
         {
             _mapping.Session.ThrowIfDisposed();
+            _purifiedPosition = null; // whatever fails below leaves nothing of another row
             _batch!.Clear();
             _captured!.Capture(slot: 0);
-            _batch.Add(slot: 0);
+            _batch.Add(slot: 0, _input.Position);
             _purifiedPosition = _input.Position;
         }
         return 0;

@@ -18,18 +18,21 @@ internal sealed record SavedStep
     public int[] Dimensions { get; init; } = [];
     public int Height { get; init; }
     public int Width { get; init; }
+    /// <summary>Of a vector; null in models saved by version 0.1.0, which tell <see cref="Interleaved"/> alone.</summary>
+    public PixelLayout? Layout { get; init; }
     public bool Interleaved { get; init; }
     public TileSize? Tiles { get; init; }
     public ImageResizingEstimator.ResizingKind? Resizing { get; init; }
 
-    /// <summary>The column to purify; its <see cref="PurifiedColumn.Layout"/> tells the shape alone, as the file already knows the rest.</summary>
+    /// <summary>The column to purify.</summary>
     public PurifiedColumn ToColumn() => new()
     {
         Name = Input,
         InputType = IsImage ? Dimensions is [> 0, > 0] ? new ImageDataViewType(Dimensions[0], Dimensions[1]) : new ImageDataViewType() : new VectorDataViewType(NumberDataViewType.Single, Dimensions),
         Height = Height,
         Width = Width,
-        Layout = new PixelLayout { Interleaved = Interleaved },
+        Layout = Layout ?? new PixelLayout { Interleaved = Interleaved },
+        KnowsRange = Layout is not null || IsImage,
         Tiles = Tiles,
         Resizing = Resizing,
     };
@@ -42,6 +45,7 @@ internal sealed record SavedStep
         Dimensions = column.InputType is ImageDataViewType image ? [image.Height, image.Width] : [.. ((VectorDataViewType)column.InputType).Dimensions],
         Height = column.Height,
         Width = column.Width,
+        Layout = column.KnowsRange && !column.IsImage ? column.Layout : null,
         Interleaved = column.Layout.Interleaved,
         Tiles = column.Tiles,
         Resizing = column.Resizing,

@@ -26,8 +26,14 @@ internal sealed class TileAxis
     /// <summary>Tiles on the axis.</summary>
     public int Count => _starts.Length;
 
-    /// <summary>Whether the tiles side by side are the axis itself.</summary>
-    public bool IsExact => Count * _tile == _length;
+    /// <summary>Pixels of the axis.</summary>
+    public int Length => _length;
+
+    /// <summary>Pixels of a tile.</summary>
+    public int Tile => _tile;
+
+    /// <summary>First pixel of a tile.</summary>
+    public int Start(int tile) => _starts[tile];
 
     /// <summary>[Count * tile] pixel of the axis that each pixel of the tiles side by side shows.</summary>
     public long[] Indices() => [.. _starts.SelectMany(start => Enumerable.Range(start, _tile)).Select(Mirror)];
@@ -40,25 +46,24 @@ internal sealed class TileAxis
     {
         var columns = Count * _tile;
         var weights = new float[_length * columns];
-        for (var pixel = 0; pixel < _length; pixel++)
+        foreach (var (pixel, shares) in Shares().Index())
         {
-            var row = weights.AsSpan(pixel * columns, columns);
-            var sum = 0f;
-            for (var index = 0; index < Count; index++)
+            foreach (var (index, weight) in shares)
             {
-                var offset = pixel - _starts[index];
-                if (offset >= 0 && offset < _tile)
-                {
-                    sum += row[(index * _tile) + offset] = Ramp(index, offset);
-                }
-            }
-            foreach (ref var weight in row)
-            {
-                weight /= sum;
+                weights[(pixel * columns) + index] = weight;
             }
         }
         return weights;
     }
+
+    /// <summary>For each pixel of the axis the pixels of the tiles, side by side, that show it, and their weights as in <see cref="Blending"/>.</summary>
+    public (int Index, float Weight)[][] Shares() => [.. Enumerable.Range(0, _length).Select(pixel =>
+    {
+        (int Index, float Weight)[] shares = [.. Enumerable.Range(0, Count).Select(tile => (Tile: tile, Offset: pixel - _starts[tile])).Where(place => place.Offset >= 0 && place.Offset < _tile)
+            .Select(place => ((place.Tile * _tile) + place.Offset, Ramp(place.Tile, place.Offset)))];
+        var sum = shares.Aggregate(0f, (sum, share) => sum + share.Weight);
+        return shares.Select(share => (share.Index, share.Weight / sum)).ToArray();
+    })];
 
     private float Ramp(int index, int offset)
     {

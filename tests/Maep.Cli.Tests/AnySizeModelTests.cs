@@ -35,7 +35,7 @@ public sealed class AnySizeModelTests : IDisposable
         using var transformer = context.Transforms.PurifyAdversarial("Purified", "Pixels", path).Fit(data);
         context.Model.Save(transformer, data.Schema, Path.Combine(_folder, "model.zip"));
         var fitted = transformer.Transform(data).GetColumn<float[]>("Purified");
-        var reloaded = context.Model.Load(Path.Combine(_folder, "model.zip"), out _).Transform(data).GetColumn<float[]>("Purified");
+        var reloaded = Transforms.PurifiedPipeline.Load(context, Path.Combine(_folder, "model.zip"), out _).Transform(data).GetColumn<float[]>("Purified");
 
         using var purified = ModelFile.Open(path).Network.call(images).contiguous();
         var expected = purified.data<float>().ToArray().Chunk(3 * Height * Width).ToArray();

@@ -82,7 +82,7 @@ public sealed class ShippedModelTests
         using var transformer = context.Transforms.PurifyAdversarial("Purified", "Pixels", path).Fit(data);
         context.Model.Save(transformer, data.Schema, zip);
         var batched = transformer.Transform(data).GetColumn<float[]>("Purified").ToArray();
-        var reloaded = context.Model.Load(zip, out _).Transform(data).GetColumn<float[]>("Purified").ToArray();
+        var reloaded = PurifiedPipeline.Load(context, zip, out _).Transform(data).GetColumn<float[]>("Purified").ToArray();
 
         using var noGradient = no_grad();
         using var bytes = shapes.PixelTensor();

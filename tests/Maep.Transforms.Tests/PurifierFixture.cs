@@ -68,7 +68,7 @@ public sealed class PurifierFixture : IDisposable
     {
         using var zip = new MemoryStream();
         new MLContext().Model.Save(transformer, schema, zip);
-        return new MLContext().Model.Load(zip, out _);
+        return PurifiedPipeline.Load(new MLContext(), zip, out _);
     }
 
     /// <summary>Reads a column of vectors to the end.</summary>

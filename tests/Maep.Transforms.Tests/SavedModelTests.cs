@@ -137,7 +137,7 @@ public sealed class SavedModelTests(PurifierFixture fixture) : IClassFixture<Pur
         using var zip = new MemoryStream();
         _context.Model.Save(transformer, data.Schema, zip);
         transformer.Dispose();
-        var loaded = new MLContext().Model.Load(zip, out _);
+        var loaded = PurifiedPipeline.Load(new MLContext(), zip, out _);
 
         Assert.Equal(expected, ReadVectors(loaded.Transform(data), "Purified"));
         Assert.DoesNotContain("Maep.Transforms", Text(zip), StringComparison.Ordinal);

@@ -4,7 +4,7 @@ using Maep.Export.Proto;
 
 namespace Maep.Transforms.Tests;
 
-/// <summary>Writes a purifier that blurs with a 3x3 box, then clip(0.9 x + 0.03, 0, 1): not elementwise, so that a wrong layout shows.</summary>
+/// <summary>Writes a purifier that blurs with a 3x3 box, then clip(0.9 x + 0.03, 0, 1) unless told otherwise: not elementwise, so that a wrong layout shows.</summary>
 internal sealed record TinyPurifier
 {
     private const int Float = 1;
@@ -18,6 +18,15 @@ internal sealed record TinyPurifier
 
     /// <summary>Whether it blurs first; without, it changes each pixel alone.</summary>
     public bool Blurs { get; init; } = true;
+
+    /// <summary>What each value is multiplied by after the blur.</summary>
+    public float Gain { get; init; } = 0.9f;
+
+    /// <summary>What is added after that.</summary>
+    public float Offset { get; init; } = 0.03f;
+
+    /// <summary>Whether the result is clamped to [0, 1], as the contract asks.</summary>
+    public bool Clamps { get; init; } = true;
 
     /// <summary>Whether a constant is stored in 16 bits, as the weights of <c>maep export --precision fp16</c> are.</summary>
     public bool IsHalf { get; init; }
@@ -53,7 +62,7 @@ internal sealed record TinyPurifier
             Initializer =
             {
                 Tensor("blur", [Channels, 1, 3, 3], [.. Enumerable.Repeat(1 / 9f, 9 * Channels)]),
-                IsHalf ? Half("scale.stored", 0.9f) : Tensor("scale.stored", [], [0.9f]), Tensor("offset", [], [0.03f]), Tensor("low", [], [0f]), Tensor("high", [], [1f]),
+                IsHalf ? Half("scale.stored", Gain) : Tensor("scale.stored", [], [Gain]), Tensor("offset", [], [Offset]), Tensor("low", [], [0f]), Tensor("high", [], [1f]),
             },
             Node =
             {
@@ -61,7 +70,8 @@ internal sealed record TinyPurifier
                 ToFloat("scale.stored", "scale"),
                 new NodeProto { OpType = "Mul", Input = { Blurs ? "blurred" : Input, "scale" }, Output = { "scaled" } },
                 new NodeProto { OpType = "Add", Input = { "scaled", "offset" }, Output = { "moved" } },
-                new NodeProto { OpType = "Clip", Input = { "moved", "low", "high" }, Output = { Output } },
+                Clamps ? new NodeProto { OpType = "Clip", Input = { "moved", "low", "high" }, Output = { Output } }
+                    : new NodeProto { OpType = "Identity", Input = { "moved" }, Output = { Output } },
             },
         },
     };

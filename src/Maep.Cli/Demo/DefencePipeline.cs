@@ -24,7 +24,7 @@ internal sealed class DefencePipeline
     {
         var pipeline = context.Transforms.PurifyAdversarial(Purified, Pixels, purifier).Append(Classify(context, Purified, classifier));
         context.Model.Save(pipeline.Fit(Data(context, [])), schema, zip);
-        return context.Model.Load(zip, out var _);
+        return Transforms.PurifiedPipeline.Load(context, zip, out _);
     });
 
     /// <summary>Class index predicted for each image.</summary>

@@ -67,7 +67,7 @@ public sealed class PipelineImageClassifier : IImageClassifier
             throw new FileNotFoundException($"'{path}' does not exist; give a saved ML.NET pipeline as .zip, or a classifier as .onnx.", path);
         try
         {
-            return (new MLContext(seed: 1).Model.Load(path, out var schema), schema);
+            return (Transforms.PurifiedPipeline.Load(new MLContext(seed: 1), path, out var schema), schema);
         }
         catch (Exception error) when (error is InvalidDataException or FormatException or InvalidOperationException or ArgumentException)
         {
