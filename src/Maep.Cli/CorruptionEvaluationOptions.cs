@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Maep.Attacks;
 using Maep.Cli.Commands;
 using Maep.Evaluation.CommonCorruptions;
@@ -25,26 +24,29 @@ internal sealed class CorruptionEvaluationOptions
     private readonly Option<string?> _pipeline = new("--pipeline") { Description = "Classifier of corrupted or coloured images, or one to attack with square or rays: a saved ML.NET pipeline (.zip), or any ONNX classifier (.onnx)." };
     private readonly Option<string?> _clean = new("--clean") { Description = "Folder of the images without corruption, <WordNet id>/<image>: for relative CE and mCE, and the drop in other colours." };
     private readonly Option<string?> _classes;
+    private readonly Option<int> _size;
     private readonly Option<string[]?> _corruptions = new("--corruptions") { Description = "Only these corruptions, for example fog,contrast.", CustomParser = Words };
     private readonly Option<int[]?> _severities = new("--severities") { Description = "Only these severities, for example 1,3,5.", CustomParser = result => Numbers<int>(result, "severities", value => value is >= 1 and <= ImageNetC.Severities ? (int)value : null, "whole numbers 1 to 5") };
     private readonly Option<int?> _imagesPerCell = new("--images-per-cell") { Description = "At most so many images of each corruption and severity, spread evenly over the classes (default: all)." };
     private readonly Option<string> _fit = new("--image-fit") { Description = "Corrupted images: as-is, crop, resize or resize-crop.", DefaultValueFactory = _ => "as-is" };
     private readonly Option<string> _cleanFit = new("--clean-fit") { Description = "Clean images: as-is, crop, resize or resize-crop (ImageNet's validation images: resize-crop).", DefaultValueFactory = _ => "as-is" };
-    private readonly Option<float[]?> _mean = new("--mean") { Description = "Mean an ONNX classifier wants subtracted from RGB in [0, 1], for example 0.485,0.456,0.406.", CustomParser = result => Numbers<float>(result, "mean", value => (float)value, "three numbers") };
-    private readonly Option<float[]?> _deviation = new("--std") { Description = "Standard deviation it wants divided by, for example 0.229,0.224,0.225.", CustomParser = result => Numbers<float>(result, "std", value => value > 0 ? (float)value : null, "three numbers above 0") };
+    private readonly Option<float[]?> _mean = new("--mean") { Description = "Mean an ONNX classifier wants subtracted from RGB in [0, 1], for example 0.485,0.456,0.406; one number for all.", CustomParser = result => Numbers<float>(result, "mean", value => (float)value, "one or three numbers such as 0.485 or 127/255") };
+    private readonly Option<float[]?> _deviation = new("--std") { Description = "Standard deviation it wants divided by, for example 0.229,0.224,0.225; 1/255 for one that takes 0..255.", CustomParser = result => Numbers<float>(result, "std", value => value > 0 ? (float)value : null, "one or three numbers above 0 such as 0.229 or 1/255") };
     private readonly Option<string?> _inputColumn = new("--input-column") { Description = "Column of a pipeline that takes the image, its path or its pixels." };
     private readonly Option<string?> _scoreColumn = new("--score-column") { Description = "Column of a pipeline, or output of an ONNX file, with the scores." };
+    private readonly Option<string[]> _assemblies = new("--assembly") { Description = "Assembly (.dll) with components of a pipeline that this tool lacks, such as custom mappings or other trainers; once for each." };
 
     /// <param name="classes">Class index of folders, which other evaluations have too.</param>
-    public CorruptionEvaluationOptions(Option<string?> classes)
+    /// <param name="size">Size of images, likewise.</param>
+    public CorruptionEvaluationOptions(Option<string?> classes, Option<int> size)
     {
-        _classes = classes;
+        (_classes, _size) = (classes, size);
         _fit.AcceptOnlyFromAmong([.. Fits.Keys]);
         _cleanFit.AcceptOnlyFromAmong([.. Fits.Keys]);
         _imagesPerCell.Validators.Add(result => { if (result.GetValueOrDefault<int?>() < 1) result.AddError($"--images-per-cell {result.Tokens[0].Value} must be at least 1."); });
     }
 
-    private Option[] All => [_imageNetC, _cifarC, _colored, _pipeline, _clean, _corruptions, _severities, _imagesPerCell, _fit, _cleanFit, _mean, _deviation, _inputColumn, _scoreColumn];
+    private Option[] All => [_imageNetC, _cifarC, _colored, _pipeline, _clean, _corruptions, _severities, _imagesPerCell, _fit, _cleanFit, _mean, _deviation, _inputColumn, _scoreColumn, _assemblies];
 
     /// <summary>The options that ask for corrupted images.</summary>
     public IReadOnlyList<Option> Roots => [_imageNetC, _cifarC, _colored];
@@ -64,7 +66,7 @@ internal sealed class CorruptionEvaluationOptions
             bool Given(Option option) => result.GetResult(option) is { Implicit: false };
             var root = Roots.FirstOrDefault(Given);
             if (root is not null)
-                ValidateCorruption(result, command, root, [.. shared, .. All, _classes]);
+                ValidateCorruption(result, command, root, [.. shared, .. All, _classes, _size]);
             else if (Given(_pipeline) && !(result.GetResult(attack) is { Tokens: [.., { Value: var name }] } && NamedAttacks.NeedsNoGradient(name)))
                 result.AddError("--pipeline gives answers and no gradients: attack it with --attack square or rays, or give corrupted images with --imagenet-c or --cifar-c, or coloured ones with --colored.");
             else if (Given(_pipeline) && differentiating.FirstOrDefault(Given) is { } other)
@@ -76,7 +78,7 @@ internal sealed class CorruptionEvaluationOptions
         });
     }
 
-    private Option[] OfPipeline => [_pipeline, _mean, _deviation, _inputColumn, _scoreColumn];
+    private Option[] OfPipeline => [_pipeline, _mean, _deviation, _inputColumn, _scoreColumn, _assemblies];
 
     /// <summary>The pipeline or ONNX classifier to ask; null where another option names what is attacked.</summary>
     /// <param name="parsed">The command line.</param>
@@ -88,6 +90,7 @@ internal sealed class CorruptionEvaluationOptions
         {
             Height = images.Height,
             Width = images.Width,
+            SizeOrigin = $"of {images.Name}",
             ClassNames = images.ClassNames,
             ClassFolders = set.ClassFolders(parsed) ?? images.ClassNames,
             ClassesAreAll = true,
@@ -106,6 +109,7 @@ internal sealed class CorruptionEvaluationOptions
             Purifier = purifier,
             Clean = parsed.GetValue(_clean),
             Classes = parsed.GetValue(_classes),
+            Size = parsed.GetResult(_size) is { Implicit: false } ? parsed.GetValue(_size) : null,
             Corruptions = Given(parsed.GetValue(_corruptions)),
             Severities = Given(parsed.GetValue(_severities)),
             Options = new CorruptionOptions
@@ -125,6 +129,7 @@ internal sealed class CorruptionEvaluationOptions
         StandardDeviation = Given(parsed.GetValue(_deviation)) ?? [1, 1, 1],
         InputColumn = parsed.GetValue(_inputColumn),
         ScoreColumn = parsed.GetValue(_scoreColumn),
+        Assemblies = parsed.GetValue(_assemblies) ?? [],
         Threads = threads,
     };
 
@@ -151,7 +156,7 @@ internal sealed class CorruptionEvaluationOptions
     private static T[]? Numbers<T>(ArgumentResult result, string name, Func<double, T?> accept, string allowed)
         where T : struct
     {
-        T?[] numbers = [.. Words(result)!.Select(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? accept(value) : null)];
+        T?[] numbers = [.. Words(result)!.Select(word => Fraction.Read(word) is { } value && double.IsFinite(value) ? accept(value) : null)];
         if (numbers.Length > 0 && !numbers.Contains(null))
             return [.. numbers.Select(number => number!.Value)];
         result.AddError($"--{name} {string.Join(' ', result.Tokens.Select(token => token.Value))}: {allowed} are allowed, separated by commas.");

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Maep.Cli;
 
-/// <summary>Pixel distances on the command line: "8/255" or "0.0314".</summary>
+/// <summary>Pixel distances and other pixel values on the command line: "8/255" or "0.0314".</summary>
 internal static class Fraction
 {
     /// <summary>Parses an option's value, which must be 0 or more.</summary>
@@ -24,7 +24,9 @@ internal static class Fraction
     public static string? PixelFault(string text) =>
         Read(text) is >= 1 ? $"'{text}' is outside [0, 1): pixels lie in [0, 1]. Did you mean {text.Split('/')[0]}/255?" : null;
 
-    private static double? Read(string text) => text.Split('/') switch
+    /// <summary>The number that a text stands for, which may be infinite; null for none.</summary>
+    /// <param name="text">"8/255" or "0.0314".</param>
+    public static double? Read(string text) => text.Split('/') switch
     {
         [var only] => Number(only),
         [var above, var below] => Number(above) / Number(below),

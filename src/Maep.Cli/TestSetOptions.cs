@@ -9,8 +9,10 @@ internal sealed class TestSetOptions
 {
     private readonly Option<string> _set = new("--data") { Description = "Test set: cifar10, cifar100, shapes10, or a folder <class>/<image>.", DefaultValueFactory = _ => "cifar10" };
     private readonly Option<string?> _root = CommonOptions.DataRoot();
-    private readonly Option<int> _size = CommonOptions.AtLeastOne("--size", "Rows and columns that the images of a folder are stretched to.", 224);
     private readonly Option<int> _samples = CommonOptions.Samples("Test images, from the start of the set; of a folder, as many of each class.", 1000);
+
+    /// <summary><c>--size</c>.</summary>
+    public Option<int> Size { get; } = CommonOptions.AtLeastOne("--size", "Rows and columns that the images of a folder are stretched to.", 224);
 
     /// <summary><c>--classes</c>.</summary>
     public Option<string?> Classes { get; } = new("--classes") { Description = "Class index of a folder: JSON such as Keras' imagenet_class_index.json. Without it the class folders are numbered in order of their names; ImageNet's need all 1000." };
@@ -20,13 +22,13 @@ internal sealed class TestSetOptions
     /// <param name="others">Options that ask for other images, where the command has such.</param>
     public void AddTo(Command command, IReadOnlyList<Option>? others = null)
     {
-        foreach (var option in new Option[] { _set, _root, _samples, _size, Classes })
+        foreach (var option in new Option[] { _set, _root, _samples, Size, Classes })
             command.Add(option);
         command.Validators.Add(result =>
         {
             if (others is not null && others.Any(option => result.GetResult(option) is { Implicit: false }))
                 return;
-            if (result.GetValue(_set) is { } set && !Directory.Exists(set) && new Option[] { _size, Classes }.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } given)
+            if (result.GetValue(_set) is { } set && !Directory.Exists(set) && new Option[] { Size, Classes }.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } given)
                 result.AddError($"{given.Name} is for a folder of images, and --data {set} is none; leave it out, or name a folder.");
         });
     }
@@ -36,7 +38,7 @@ internal sealed class TestSetOptions
     {
         var (set, samples) = (parsed.GetValue(_set)!, parsed.GetValue(_samples));
         return Directory.Exists(set) && !DataSource.Names.Contains(set)
-            ? Folder(set, parsed.GetValue(_size), parsed.GetValue(Classes)).Take(samples)
+            ? Folder(set, parsed.GetValue(Size), parsed.GetValue(Classes)).Take(samples)
             : DataSource.Test(set, DataSource.Root(parsed.GetValue(_root))).Take(samples);
     }
 

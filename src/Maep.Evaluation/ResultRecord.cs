@@ -64,6 +64,10 @@ public sealed record ResultRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? GradientStandIn { get; init; }
 
+    /// <summary>What a reader must know of the classifier's answers beside the figures; null where there is nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Notes { get; init; }
+
     /// <summary>What was found.</summary>
     public required RobustnessResult Result { get; init; }
 
@@ -126,6 +130,8 @@ public sealed record ResultRecord
             text.AppendLine(CultureInfo.InvariantCulture, $"Gradients of the adaptive attack: {GradientStandIn}.");
         if (Result.AgainstDraws() is { } draws)
             text.AppendLine(CultureInfo.InvariantCulture, $"The purifier {draws}");
+        foreach (var note in Notes ?? [])
+            text.AppendLine(note);
         text.AppendLine(Explanation);
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"`{Command}`");

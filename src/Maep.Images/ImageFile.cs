@@ -3,7 +3,10 @@ using SkiaSharp;
 
 namespace Maep.Images;
 
-/// <summary>PNG and JPEG files in and out. Pixels are 8-bit RGB as stored: transparency, colour profiles and EXIF orientation are not applied.</summary>
+/// <summary>
+/// PNG and JPEG files in and out. Pixels are the 8-bit RGB that ML.NET's LoadImages makes of a file, so that a figure measured here is the program's own: colours are
+/// multiplied by their alpha, as over black; colour profiles and EXIF orientation are not applied.
+/// </summary>
 public static class ImageFile
 {
     /// <summary>Reads a PNG or JPEG file at its full size.</summary>
@@ -21,7 +24,7 @@ public static class ImageFile
         if (codec is null)
             throw Corrupt(path, opened);
         // The codec's own size, never a scaled decode, which for JPEG would drop frequencies; no colour space, so values stay as stored.
-        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Premul);
         if (!RgbImage.FitsMemory(info.Height, info.Width))
             throw new InvalidDataException($"{path}: {info.Width}x{info.Height} pixels (width x height) are more than memory holds; replace or delete that file.");
         using var bitmap = new SKBitmap(info);

@@ -33,6 +33,8 @@ public sealed class CorruptionEvaluationTests : IDisposable
     [InlineData("evaluate --imagenet-c root --pipeline x.onnx --severities 1,9", "--severities 1,9: whole numbers 1 to 5")]
     [InlineData("evaluate --imagenet-c root --pipeline x.onnx --image-fit stretch", "stretch")]
     [InlineData("evaluate --imagenet-c root --pipeline x.onnx --images-per-cell 0", "--images-per-cell 0 must be at least 1")]
+    [InlineData("evaluate --imagenet-c root --pipeline x.onnx --std 1/0", "--std 1/0: one or three numbers above 0 such as 0.229 or 1/255 are allowed")]
+    [InlineData("evaluate --imagenet-c root --pipeline x.onnx --mean 1/2/3", "--mean 1/2/3: one or three numbers such as 0.485 or 127/255 are allowed")]
     public async Task A_command_line_that_makes_no_sense_exits_2_and_says_why(string line, string words)
     {
         var outcome = await CommandLine.Run(_folder, line.Split(' '));
@@ -127,7 +129,8 @@ public sealed class CorruptionEvaluationTests : IDisposable
         WriteNpy(Path.Combine(root, "contrast.npy"), $"({5 * Photographs}, 32, 32, 3)", [.. Enumerable.Repeat(images, 5).SelectMany(copy => copy)]);
         WriteNpy(Path.Combine(root, "labels.npy"), $"({5 * Photographs},)", [.. Enumerable.Repeat(_shapes.Labels.ToArray(), 5).SelectMany(copy => copy).Select(label => (byte)label)]);
 
-        var outcome = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", root, "--pipeline", Classifier, "--purifier", "jpeg:90", "--severities", "1,5", "--threads", "1", "--output", "run");
+        var outcome = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", root, "--pipeline", Classifier, "--purifier", "jpeg:90", "--severities", "1,5", "--mean", "0/255", "--std", "2/2,1,255/255", "--threads", "1", "--output", "run");
+        var hundred = await CommandLine.Run(_folder, "evaluate", "--cifar-c", root, "--pipeline", Path.Combine(AppContext.BaseDirectory, "models", "classifier-cifar100.onnx"));
 
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "run.json")));
@@ -135,6 +138,8 @@ public sealed class CorruptionEvaluationTests : IDisposable
         Assert.Equal(2, cells.GetArrayLength());
         Assert.True(cells[1].GetProperty("bare").GetProperty("correct").GetInt32() >= 18);
         Assert.True(cells[1].GetProperty("purified").GetProperty("correct").GetInt32() >= 15);
+        Assert.Equal(1, hundred.ExitCode);
+        Assert.Contains("has 100 scores, but the images have 10 classes; give a classifier of these classes in this order", hundred.Error, StringComparison.Ordinal);
         Assert.Equal("jpeg:90", record.RootElement.GetProperty("purifier").GetProperty("file").GetString());
         Assert.Contains("there are none for these images", outcome.Output, StringComparison.Ordinal);
     }

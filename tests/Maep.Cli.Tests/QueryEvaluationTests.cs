@@ -26,6 +26,7 @@ public sealed class QueryEvaluationTests : IDisposable
         Assert.Contains($"| {clean} |", page, StringComparison.Ordinal);
         Assert.Contains($"| {attacked} |", page, StringComparison.Ordinal);
         Assert.Equal(option == "--pipeline", page.Contains("The attacker sees its answers and no gradient.", StringComparison.Ordinal));
+        Assert.False(record.RootElement.TryGetProperty("notes", out _)); // logits of the right classes
         Assert.False(File.Exists(Path.Combine(_folder, "record.state.json")));
     }
 

@@ -31,6 +31,8 @@ internal sealed record CorruptionEvaluation
 
     public required string? Classes { get; init; }
 
+    public required int? Size { get; init; }
+
     public required string[]? Corruptions { get; init; }
 
     public required int[]? Severities { get; init; }
@@ -43,8 +45,7 @@ internal sealed record CorruptionEvaluation
     {
         var set = OpenSet(cancellation);
         var clean = Clean is null ? null : FolderImages.Clean(Clean, Classes, cancellation);
-        using var classifier = OpenClassifier(Pipeline,
-            ClassifierOptions with { Height = set.ImageSize.Height, Width = set.ImageSize.Width, ClassNames = set.ClassNames, ClassesAreAll = set.ClassesAreAll, ClassFolders = set.ClassFolders });
+        using var classifier = OpenClassifier(Pipeline, Of(set));
         var (model, (purifier, cleaner)) = (ModelReference.OfFile(Pipeline), OpenPurifier(classifier));
         using var disposedPurifier = purifier;
         var basePath = output ?? Path.Combine("runs", "evaluation", $"{(Purifier is null ? "bare" : ModelFile.Stem(Purifier))}-{Path.GetFileNameWithoutExtension(Pipeline)}-{set.Name}");
@@ -67,6 +68,7 @@ internal sealed record CorruptionEvaluation
             Purifier = cleaner,
             PurifierDescription = purifier?.Description,
             ImageSize = $"{classifier.Width}x{classifier.Height}",
+            Classes = set.ClassNames.Count,
             Options = options,
             Result = result,
             PassedOver = (set as FolderImages)?.PassedOver ?? [],
@@ -80,6 +82,23 @@ internal sealed record CorruptionEvaluation
             Console.WriteLine(note);
         Console.WriteLine($"record in {basePath}.json, .md, .html{(hasPng ? " and .png" : "; no .png, as this system has no font")}");
         return ExitCode.Success;
+    }
+
+    private ClassifierOptions Of(ICorruptedImages set)
+    {
+        // Images that are used as they are have the size of the first; photographs of all sizes that are cut or stretched are brought to ImageNet's.
+        var (height, width, origin) = Size is { } asked ? (asked, asked, "as --size asks")
+            : set is FolderImages && Options.Fit != ImageFit.AsIs ? (ImageNetC.ImageSize, ImageNetC.ImageSize, "as ImageNet's")
+            : (set.ImageSize.Height, set.ImageSize.Width, "as the first image has it");
+        return ClassifierOptions with
+        {
+            Height = height,
+            Width = width,
+            SizeOrigin = origin,
+            ClassNames = set.ClassNames,
+            ClassesAreAll = set.ClassesAreAll,
+            ClassFolders = set.ClassFolders,
+        };
     }
 
     private ICorruptedImages OpenSet(CancellationToken cancellation)
@@ -101,10 +120,11 @@ internal sealed record CorruptionEvaluation
     };
 
     /// <summary>A classifier that is only asked.</summary>
-    /// <exception cref="ArgumentException">Neither .zip nor .onnx.</exception>
+    /// <exception cref="ArgumentException">Neither .zip nor .onnx, or assemblies for an .onnx.</exception>
     public static IImageClassifier OpenClassifier(string path, ClassifierOptions options) => Path.GetExtension(path).ToUpperInvariant() switch
     {
         ".ZIP" => new PipelineImageClassifier(path, options),
+        ".ONNX" when options.Assemblies.Count > 0 => throw new ArgumentException($"--assembly {options.Assemblies[0]} is for a pipeline (.zip), and {path} is an ONNX file; leave it out."),
         ".ONNX" => new OnnxImageClassifier(path, options),
         _ => throw new ArgumentException($"--pipeline {path}: neither .zip, a saved ML.NET pipeline, nor .onnx, a classifier."),
     };

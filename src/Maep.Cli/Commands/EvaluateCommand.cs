@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Maep.Attacks;
 using Maep.Evaluation;
 using Maep.Evaluation.CommonCorruptions;
@@ -34,7 +35,7 @@ internal static class EvaluateCommand
         {
             classifier, adaptive, protocol, transfer, seed, threads, output,
         };
-        var corruptions = new CorruptionEvaluationOptions(set.Classes);
+        var corruptions = new CorruptionEvaluationOptions(set.Classes, set.Size);
         set.AddTo(command, corruptions.Roots);
         purifier.AddTo(command);
         attack.AddTo(command);
@@ -96,8 +97,9 @@ internal static class EvaluateCommand
             throw new ArgumentException($"{pipeline.Path} takes images of {classifier.Height}x{classifier.Width}, and {images.Name} has {images.Height}x{images.Width}; give images of that size, or --size for a folder.");
         var (model, chosen) = (ModelReference.OfFile(pipeline.Path), attack.Create(parsed));
         var basePath = output ?? Path.Combine("runs", "evaluation", $"{Path.GetFileNameWithoutExtension(pipeline.Path)}-{parsed.GetValue(attack.Name)}");
-        var options = new EvaluationOptions { Seed = seed, BatchSize = QueryBatch, StatePath = basePath + ".state.json", Subject = $"pipeline {model.Digest} ({classifier.Description})" };
-        using var network = classifier.AsBlackBox();
+        var probe = ScoreProbe.Of(classifier, Enumerable.Range(0, images.Count).Select(index => new ClassifierInput(Array.ConvertAll(images.Image(index).ToArray(), value => value / 255f), $"{index} of {images.Name}")));
+        var options = new EvaluationOptions { Seed = seed, BatchSize = QueryBatch, StatePath = basePath + ".state.json", Subject = $"pipeline {model.Digest} ({classifier.Description}, {probe.Kind})" };
+        using var network = classifier.AsBlackBox(probe.Kind);
         return Evaluate(new RobustnessEvaluator(network, null, chosen, options), images, basePath, result => new ResultRecord
         {
             Command = CommonOptions.CommandLine(parsed),
@@ -106,8 +108,21 @@ internal static class EvaluateCommand
             Seed = seed,
             Classifier = model,
             AskedAs = classifier.Description,
+            Notes = Notes(probe, result.BareClean, images.ClassNames.Count),
             Result = result,
         }, cancellation);
+    }
+
+    private static string[]? Notes(ScoreProbe probe, AccuracyCount clean, int classes)
+    {
+        string[] notes =
+        [
+            .. probe.Warning is { } warning ? [warning] : Array.Empty<string>(),
+            .. classes > 1 && clean.Share <= 1.0 / classes
+                ? [string.Create(CultureInfo.InvariantCulture, $"The clean accuracy, {100 * clean.Share:F1} %, is no more than chance ({100.0 / classes:F1} %): the classes of the classifier may be others than those of these images or in another order, or it wants other mean and standard deviation. What an attack leaves then means nothing.")]
+                : Array.Empty<string>(),
+        ];
+        return notes.Length > 0 ? notes : null;
     }
 
     private static int Evaluate(RobustnessEvaluator evaluator, LabelledImages images, string output, Func<RobustnessResult, ResultRecord> report, CancellationToken cancellation)
@@ -126,6 +141,8 @@ internal static class EvaluateCommand
         Console.WriteLine($"{record.Dataset}; {record.Attack}; seed {record.Seed}");
         if (record.AskedAs is { } asked)
             Console.WriteLine($"asked as a black box: {asked}");
+        foreach (var note in record.Notes ?? [])
+            Console.WriteLine(note);
         if (record.GradientStandIn is { } standIn)
             Console.WriteLine($"Gradients of the adaptive attack: {standIn}.");
         Console.WriteLine(ResultRecord.Explanation);

@@ -70,6 +70,17 @@ public abstract record ChangedImagesReport(ChangedImagesRun Run)
 
     private protected string FitNote => $"Images at {Run.ImageSize}: {ImageFits.Description(Run.Options.Fit)}{(Run.Result.Clean is null ? "" : $"; clean images: {ImageFits.Description(Run.Options.CleanFit)}")}.";
 
+    // A classifier of other classes, or of the same in another order, gives no error: its accuracy alone tells.
+    private protected IEnumerable<string> ChanceNote()
+    {
+        var best = Run.Result.Clean is { Images: > 0 } clean ? clean : Run.Result.Cells.Where(cell => cell.Images > 0).MaxBy(cell => cell.Bare.Share);
+        return best is null || Run.Classes is not { } classes || best.Bare.Share > 1.0 / classes ? []
+            : [$"The classifier is right in {Percent(best.Bare.Share)} % of {(best.Severity == 0 ? "the clean images" : $"its best cell ({best.Corruption}, severity {best.Severity})")}, no more than chance ({Percent(1.0 / classes)} %): its classes may be others than those of these images or in another order, or it wants other sizes, mean and standard deviation."];
+    }
+
+    private protected IEnumerable<string> CutNote() => Run.Result.PurifiedCut == 0 ? [] :
+        [string.Create(CultureInfo.InvariantCulture, $"Of {Run.Result.PurifiedCut} purified images values left [0, 1], against the contract of a purifier; they were cut to it.")];
+
     private protected IEnumerable<string> UnreadableNote() => Run.Result.UnreadableCount == 0 ? [] :
         [string.Create(CultureInfo.InvariantCulture, $"{Run.Result.UnreadableCount} images could not be used and count neither as right nor as wrong: {string.Join("; ", Run.Result.Unreadable.Take(5).Select(image => $"{image.Name} ({image.Reason})"))}{(Run.Result.UnreadableCount > 5 ? "; and more in the record" : "")}.")];
 

@@ -25,6 +25,9 @@ public sealed record ChangedImagesRun
     /// <summary>Size of the images as the classifier gets them, "224x224".</summary>
     public required string ImageSize { get; init; }
 
+    /// <summary>Classes of the images, for telling an accuracy from chance; null where their number is not known.</summary>
+    public int? Classes { get; init; }
+
     /// <summary>Settings of the run.</summary>
     public required CorruptionOptions Options { get; init; }
 

@@ -6,6 +6,7 @@ public sealed class CifarCImages : ICorruptedImages
     private const string Labels = "labels.npy";
     private const string ClassNamesFile = "classes.txt";
     private const int Block = 256;
+    private const int Cifar100Classes = 100;
 
     private static readonly string[] Cifar10Classes = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
@@ -38,7 +39,7 @@ public sealed class CifarCImages : ICorruptedImages
             .Select(severity => new CellSize(name, severity, _files[name].Shape[0] / ImageNetC.Severities)))];
         if (_labels.Min() < 0)
             throw new InvalidDataException($"{Path.Combine(root, Labels)}: label {_labels.Min()}; class indices are 0 or more. The file is damaged.");
-        ClassNames = Named(root, _labels.Max() + 1);
+        (ClassNames, ClassesAreAll) = Named(root, _labels);
     }
 
     /// <summary>Whether a folder is laid out so.</summary>
@@ -54,7 +55,7 @@ public sealed class CifarCImages : ICorruptedImages
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <inheritdoc/>
-    public bool ClassesAreAll => false;
+    public bool ClassesAreAll { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassFolders => ClassNames;
@@ -80,7 +81,7 @@ public sealed class CifarCImages : ICorruptedImages
             {
                 var (place, image) = (index, from + index);
                 // One label for each image of a file, or for each photograph.
-                yield return new CorruptedImage($"{cell.Corruption}.npy[{image}]", $"{image % cell.Images}", _labels[image % _labels.Length], null,
+                yield return new CorruptedImage($"{cell.Corruption}.npy[{image}]", $"{image % cell.Images}", _labels[image % _labels.Length],
                     () => Planar(block.Value.AsSpan(place * 3 * height * width, 3 * height * width), height, width));
             }
         }
@@ -91,12 +92,15 @@ public sealed class CifarCImages : ICorruptedImages
 
     private string PathOf(string corruption) => Path.Combine(_root, $"{corruption}.npy");
 
-    // What maep corrupt wrote names its classes; of the published arrays, those with labels below 10 are CIFAR-10-C.
-    private static string[] Named(string root, int least)
+    // What maep corrupt wrote names its classes; of the published arrays, those with labels below 10 are CIFAR-10-C, those with labels below 100 CIFAR-100-C. Labels that leave
+    // some of these classes out may be a part of another set, so they do not tell how many classes there are.
+    private static (string[] Names, bool AreAll) Named(string root, int[] labels)
     {
-        var path = Path.Combine(root, ClassNamesFile);
-        var names = File.Exists(path) ? File.ReadAllLines(path) : least <= Cifar10Classes.Length ? Cifar10Classes : [.. Enumerable.Range(0, least).Select(index => $"class {index}")];
-        return names.Length >= least ? names : throw new InvalidDataException($"{path}: {names.Length} names, but labels reach {least - 1}; give one name a line for each class, or delete that file.");
+        var (path, least, present) = (Path.Combine(root, ClassNamesFile), labels.Max() + 1, labels.Distinct().Count());
+        if (!File.Exists(path))
+            return least <= Cifar10Classes.Length ? (Cifar10Classes, present == Cifar10Classes.Length) : ([.. Enumerable.Range(0, least).Select(index => $"class {index}")], present == Cifar100Classes);
+        var names = File.ReadAllLines(path);
+        return names.Length >= least ? (names, true) : throw new InvalidDataException($"{path}: {names.Length} names, but labels reach {least - 1}; give one name a line for each class, or delete that file.");
     }
 
     private NpyFile Open(string path)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Maep.Evaluation.CommonCorruptions;
 
 /// <summary>What a classifier file does not tell.</summary>
@@ -9,10 +11,13 @@ public sealed record ClassifierOptions
     /// <summary>Columns of the images, where the classifier takes any.</summary>
     public int Width { get; init; } = ImageNetC.ImageSize;
 
-    /// <summary>Mean an ONNX classifier wants subtracted: red, green, blue, on colours in [0, 1]. Most normalise inside.</summary>
+    /// <summary>Where height and width come from, as reports print it of a classifier that takes any size.</summary>
+    public string SizeOrigin { get; init; } = "as asked for";
+
+    /// <summary>Mean an ONNX classifier wants subtracted, on colours in [0, 1]: red, green, blue, or one number for all. Most normalise inside.</summary>
     public IReadOnlyList<float> Mean { get; init; } = [0, 0, 0];
 
-    /// <summary>Standard deviation it wants divided by; 1/255 each for one that takes 0..255.</summary>
+    /// <summary>Standard deviation it wants divided by, likewise; 1/255 for one that takes 0..255.</summary>
     public IReadOnlyList<float> StandardDeviation { get; init; } = [1, 1, 1];
 
     /// <summary>Column of a pipeline that takes the image or its path; null where only one can.</summary>
@@ -30,6 +35,9 @@ public sealed record ClassifierOptions
     /// <summary>Class folders by index.</summary>
     public IReadOnlyList<string> ClassFolders { get; init; } = [];
 
+    /// <summary>Assemblies (.dll) with components of a pipeline that the running program lacks: trainers, custom mappings.</summary>
+    public IReadOnlyList<string> Assemblies { get; init; } = [];
+
     /// <summary>CPU threads.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
@@ -40,13 +48,15 @@ public sealed record ClassifierOptions
     public void Validate()
     {
         List<string> faults = [];
-        if (Mean.Count != 3 || !Mean.All(float.IsFinite))
-            faults.Add($"Mean [{string.Join(", ", Mean)}] must be 3 numbers: red, green, blue.");
-        if (StandardDeviation.Count != 3 || !StandardDeviation.All(value => value > 0 && float.IsFinite(value)))
-            faults.Add($"StandardDeviation [{string.Join(", ", StandardDeviation)}] must be 3 numbers above 0: red, green, blue.");
+        if (Mean.Count is not (1 or 3) || !Mean.All(float.IsFinite))
+            faults.Add($"Mean [{Listed(Mean)}] must be 3 numbers, red, green and blue, or one for all.");
+        if (StandardDeviation.Count is not (1 or 3) || !StandardDeviation.All(value => value > 0 && float.IsFinite(value)))
+            faults.Add($"StandardDeviation [{Listed(StandardDeviation)}] must be 3 numbers above 0, red, green and blue, or one for all.");
         if (Threads < 1)
             faults.Add($"Threads {Threads} must be at least 1.");
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(' ', faults));
     }
+
+    internal static string Listed(IReadOnlyList<float> numbers) => string.Join(", ", numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)));
 }

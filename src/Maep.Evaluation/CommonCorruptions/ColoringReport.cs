@@ -54,6 +54,8 @@ public sealed record ColoringReport(ChangedImagesRun Run) : ChangedImagesReport(
         .. Run.Result.Clean is null ? ["The drop is withheld: it needs the accuracy on the originals (--clean)."] : Array.Empty<string>(),
         ShowTheSame ? "Intervals are Wilson's, 95 %; that over all palettes is the one of as many photographs, because palettes show the same ones."
             : string.Create(CultureInfo.InvariantCulture, $"Palettes show different photographs (maep colorize --per-image), so they differ by more than colours{(Run.Options.ImagesPerCell is not null && Run.Result.Clean is not null ? ", and so do originals and coloured images (--images-per-cell)" : "")}. Intervals are Wilson's, 95 %; that over all palettes is the one of {Photographs} photographs."),
+        .. ChanceNote(),
+        .. CutNote(),
         .. UnreadableNote(),
         .. PassedOverNote(),
     ];

@@ -95,13 +95,15 @@ public sealed class CorruptionEvaluator(IImageClassifier classifier, IImagePurif
             throw new InvalidDataException($"{result.Corruption}{(result.Severity > 0 ? $", severity {result.Severity}" : "")}: none of the first {batch.Length} images can be used; {faults[0].Name}: {faults[0].Reason}.");
         found.Unreadable.AddRange(faults.Take(CorruptionResult.MaximumListed - found.Unreadable.Count));
         var bare = usable.Count == 0 ? [] : classifier.Classify([.. usable.Select(image => image.Input)]);
-        var purified = usable.Count == 0 || purifier is null ? [] : classifier.Classify(Purified(usable));
+        var cut = 0;
+        var purified = usable.Count == 0 || purifier is null ? [] : classifier.Classify(purifier.Purified([.. usable.Select(image => image.Input)], out cut));
         return result with
         {
             Tried = result.Tried + batch.Length,
             Unreadable = result.Unreadable + faults.Count,
             BareCorrect = result.BareCorrect + Correct(bare, usable),
             PurifiedCorrect = result.PurifiedCorrect + Correct(purified, usable),
+            PurifiedCut = result.PurifiedCut + cut,
         };
     }
 
@@ -127,12 +129,9 @@ public sealed class CorruptionEvaluator(IImageClassifier classifier, IImagePurif
     /// <exception cref="InvalidDataException">It cannot be decoded, or has another size.</exception>
     internal ClassifierInput Input(CorruptedImage image, ImageFit fit)
     {
-        var original = image.Read();
-        var fitted = original.Fit(fit, classifier.Height, classifier.Width);
-        return new ClassifierInput(Array.ConvertAll(fitted.Planar, value => value / 255f), ReferenceEquals(original, fitted) ? image.Path : null);
+        var fitted = image.Read().Fit(fit, classifier.Height, classifier.Width);
+        return new ClassifierInput(Array.ConvertAll(fitted.Planar, value => value / 255f), image.Name);
     }
-
-    private ClassifierInput[] Purified(List<Usable> images) => [.. purifier!.Purify([.. images.Select(image => image.Input.Pixels)]).Select(pixels => new ClassifierInput(pixels, null))];
 
     private IEnumerable<CorruptedImage> Chosen(IEnumerable<CorruptedImage> images, CellSize cell)
     {

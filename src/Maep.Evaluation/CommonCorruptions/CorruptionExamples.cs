@@ -26,7 +26,7 @@ public sealed class CorruptionExamples(IImageClassifier classifier, IImagePurifi
             return null;
         var (originals, hasSeverities) = (Originals(examples, clean), set.Cells.Any(cell => cell.Severity > 1));
         ClassifierInput[] corrupted = [.. examples.Select(example => example.Input)];
-        var purified = purifier?.Purify([.. corrupted.Select(input => input.Pixels)]).Select(pixels => new ClassifierInput(pixels, null)).ToArray();
+        var purified = purifier is null ? null : (ClassifierInput[])[.. purifier.Purified(corrupted, out _)];
         var (before, after, happens) = purified is not null ? (corrupted, purified, "purifying")
             : originals is not null ? (originals, corrupted, hasSeverities ? "the corruption" : "the change") : (corrupted, null, "");
         var (first, second) = (classifier.Classify(before), after is null ? null : classifier.Classify(after));

@@ -83,6 +83,8 @@ public sealed partial record CorruptionReport(ChangedImagesRun Run) : ChangedIma
         if (!Run.Result.IsImageNet)
             notes.Add("CE and mCE divide by AlexNet's errors on ImageNet-C; there are none for these images, so mean accuracy stands for them.");
         notes.Add(string.Create(CultureInfo.InvariantCulture, $"{Range(Run.Result.Cells.Select(cell => cell.Images))} images in each cell. ± is the farther end of the 95 % interval (Wilson) of a mean, as of one severity: severities show the same photographs."));
+        notes.AddRange(ChanceNote());
+        notes.AddRange(CutNote());
         notes.AddRange(UnreadableNote());
         notes.AddRange(PassedOverNote());
         return notes;

@@ -17,6 +17,9 @@ public sealed record CellResult(string Corruption, int Severity)
     /// <summary>Images it gets right behind the purifier; null without one.</summary>
     public long? PurifiedCorrect { get; init; }
 
+    /// <summary>Images of which the purifier left [0, 1], against its contract; they were classified with their values cut to it.</summary>
+    public long PurifiedCut { get; init; }
+
     /// <summary>Images classified.</summary>
     public long Images => Tried - Unreadable;
 
@@ -55,6 +58,9 @@ public sealed record CorruptionResult
 
     /// <summary>Images that could not be used, in all cells and among the clean ones.</summary>
     public long UnreadableCount => Cells.Sum(cell => cell.Unreadable) + (Clean?.Unreadable ?? 0);
+
+    /// <summary>Images of which the purifier left [0, 1], in all cells and among the clean ones.</summary>
+    public long PurifiedCut => Cells.Sum(cell => cell.PurifiedCut) + (Clean?.PurifiedCut ?? 0);
 
     /// <summary>Corruption errors of the bare classifier.</summary>
     public CorruptionErrors Bare => Errors(cell => cell.Bare);

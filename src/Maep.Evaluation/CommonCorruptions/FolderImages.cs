@@ -8,12 +8,15 @@ public sealed class FolderImages : ICorruptedImages
     /// <summary>Corruption of the only cell of <see cref="Clean"/>.</summary>
     public const string NoCorruption = "clean";
 
+    private const int SizeTries = 20; // images looked at for one that can be read
+
     private const string PaletteLayout = "<palette>/<WordNet id>/<image>";
 
     private readonly Dictionary<(string Corruption, int Severity), ClassFolders> _folders;
     private readonly ImageNetClassIndex _classes;
     private readonly string _root;
     private readonly Lazy<CellSize[]> _counted;
+    private readonly Lazy<(int Height, int Width)> _size;
     private IReadOnlyList<string> _others = [];
 
     private FolderImages(string root, IReadOnlyList<ImageNetCCell> cells, string? classIndexPath, CancellationToken cancellation)
@@ -21,6 +24,7 @@ public sealed class FolderImages : ICorruptedImages
         (Name, _root) = (Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root))), root);
         _classes = ImageNetClassIndex.For(classIndexPath, [.. cells.Select(cell => cell.Images)]);
         _folders = cells.ToDictionary(cell => (cell.Corruption, cell.Severity), cell => cell.Images);
+        _size = new(FirstSize);
         // Millions of files: counted when first asked for, so that whatever else is wrong with a run shows before.
         _counted = new(() => [.. ImageNetC.InOrder(cells.Select(cell => cell.Corruption)).SelectMany(corruption => cells.Where(cell => cell.Corruption == corruption)
             .Select(cell => new CellSize(cell.Corruption, cell.Severity, cell.Images.Count(cancellation))))]);
@@ -68,7 +72,7 @@ public sealed class FolderImages : ICorruptedImages
     public string Name { get; }
 
     /// <inheritdoc/>
-    public (int Height, int Width) ImageSize => (ImageNetC.ImageSize, ImageNetC.ImageSize);
+    public (int Height, int Width) ImageSize => _size.Value;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames => _classes.Names;
@@ -95,10 +99,28 @@ public sealed class FolderImages : ICorruptedImages
     public IEnumerable<CorruptedImage> Images(CellSize cell) => Folders(cell).Images().Select(image => new CorruptedImage(
         Path.GetRelativePath(_root, image.Path), $"{image.Class}/{Path.GetFileNameWithoutExtension(image.Path)}",
         _classes.Find(image.Class) ?? throw new InvalidDataException($"{image.Path}: its class folder came after the run began; start it again."),
-        image.Path, () => ImageFile.Read(image.Path)));
+        () => ImageFile.Read(image.Path)));
 
     /// <inheritdoc/>
     public string FirstFile(CellSize cell) => Folders(cell).Images().First().Path;
+
+    // Of the first image that can be read, without counting files; where there is none the run ends with a reason of its own.
+    private (int Height, int Width) FirstSize()
+    {
+        foreach (var path in _folders.Values.SelectMany(folders => folders.Images().Select(image => image.Path).Take(SizeTries)).Take(SizeTries))
+        {
+            try
+            {
+                var image = ImageFile.Read(path);
+                return (image.Height, image.Width);
+            }
+            catch (Exception fault) when (fault is IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                continue; // counted and listed by the run
+            }
+        }
+        return (ImageNetC.ImageSize, ImageNetC.ImageSize);
+    }
 
     private ClassFolders Folders(CellSize cell) => _folders[(cell.Corruption, cell.Severity)];
 }

@@ -6,7 +6,7 @@ public interface ICorruptedImages
     /// <summary>What reports call the set.</summary>
     string Name { get; }
 
-    /// <summary>Size its images have by definition, rows and columns; a classifier of fixed size takes precedence.</summary>
+    /// <summary>Size its images have, rows and columns: of folders the first image's. A classifier of fixed size takes precedence.</summary>
     (int Height, int Width) ImageSize { get; }
 
     /// <summary>Name of each class, in index order.</summary>
@@ -38,9 +38,8 @@ public interface ICorruptedImages
 public sealed record CellSize(string Corruption, int Severity, long Images);
 
 /// <summary>One image, not read yet.</summary>
-/// <param name="Name">What lists of unreadable images call it.</param>
+/// <param name="Name">What errors and lists of unreadable images call it.</param>
 /// <param name="Key">The same for one photograph under every corruption, for finding its clean version.</param>
 /// <param name="Label">Class index.</param>
-/// <param name="Path">The image's own file; null where it has none.</param>
 /// <param name="Read">Decodes it; throws <see cref="InvalidDataException"/> or <see cref="IOException"/> where it cannot be read.</param>
-public sealed record CorruptedImage(string Name, string Key, int Label, string? Path, Func<RgbImage> Read);
+public sealed record CorruptedImage(string Name, string Key, int Label, Func<RgbImage> Read);

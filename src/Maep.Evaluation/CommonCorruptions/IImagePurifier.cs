@@ -1,8 +1,11 @@
 namespace Maep.Evaluation.CommonCorruptions;
 
-/// <summary>A purifier for images of one size.</summary>
+/// <summary>A purifier for images of one size. <see cref="PurifiedImages"/> asks it and checks what it gives.</summary>
 public interface IImagePurifier : IDisposable
 {
+    /// <summary>Its file, or its name where it has none, for errors.</summary>
+    string Name { get; }
+
     /// <summary>How it is applied, for reports.</summary>
     string Description { get; }
 

@@ -10,7 +10,10 @@ namespace Maep.Evaluation.CommonCorruptions;
 public sealed class NetworkPurifier(nn.Module<Tensor, Tensor> network, int height, int width) : IImagePurifier
 {
     /// <inheritdoc/>
-    public string Description => $"{network.GetName()} on whole images";
+    public string Name => network.GetName();
+
+    /// <inheritdoc/>
+    public string Description => $"{Name} on whole images";
 
     /// <inheritdoc/>
     public IReadOnlyList<float[]> Purify(IReadOnlyList<float[]> images)

@@ -11,23 +11,28 @@ public sealed class PipelineImageClassifier : IImageClassifier
     private readonly string _scores;
     private readonly int _classes;
     private readonly int[]? _indexOfSlot; // null: slots are class indices
-    private readonly string _folder = Directory.CreateTempSubdirectory("maep-pipeline-").FullName;
+    private readonly string _folder;
 
     /// <param name="path">The .zip file.</param>
     /// <param name="options">Columns, size, classes.</param>
-    /// <exception cref="FileNotFoundException">No such file.</exception>
-    /// <exception cref="InvalidDataException">No ML.NET model, or no image goes in or no scores come out; the message says what was found.</exception>
+    /// <exception cref="FileNotFoundException">No such file, or no such assembly.</exception>
+    /// <exception cref="InvalidDataException">No ML.NET model, one with a component that is not here, or no image goes in or no scores come out; the message says what was found.</exception>
     public PipelineImageClassifier(string path, ClassifierOptions options)
     {
         options.Validate();
         if (options.Normalises)
             throw new ArgumentException("Mean and standard deviation are given, but a pipeline prepares its images itself; leave them out, or give a classifier as .onnx.");
-        (_model, var schema) = Load(path);
+        Name = path;
+        (_model, var schema) = PipelineFile.Load(path, options.Assemblies);
         _input = PipelineInput.Find(path, schema, options);
         var output = Output(path);
         var scores = Scores(path, output, options);
         (_scores, _classes, _indexOfSlot) = (scores.Name, options.ClassNames.Count, Slots(path, scores, options));
+        _folder = Directory.CreateTempSubdirectory("maep-pipeline-").FullName; // last: what fails before leaves nothing behind
     }
+
+    /// <inheritdoc/>
+    public string Name { get; }
 
     /// <inheritdoc/>
     public string Description => $"ML.NET pipeline, {_input.Description} to '{_scores}'{(_indexOfSlot is null ? "" : ", scores matched with classes by the names they carry")}";
@@ -41,8 +46,15 @@ public sealed class PipelineImageClassifier : IImageClassifier
     /// <inheritdoc/>
     public float[][] Scores(IReadOnlyList<ClassifierInput> images)
     {
-        var scores = _model.Transform(_input.Rows(images, _folder)).GetColumn<float[]>(_scores);
-        return _indexOfSlot is null ? [.. scores] : [.. scores.Select(InOrder)];
+        try
+        {
+            var scores = _model.Transform(_input.Rows(images, _folder)).GetColumn<float[]>(_scores);
+            return _indexOfSlot is null ? [.. scores] : [.. scores.Select(InOrder)];
+        }
+        catch (Exception error) when (error is TypeLoadException or TypeInitializationException or BadImageFormatException or MissingMemberException) // a native library that is not here
+        {
+            throw PipelineFile.Fault(Name, error)!;
+        }
     }
 
     /// <inheritdoc/>
@@ -61,25 +73,11 @@ public sealed class PipelineImageClassifier : IImageClassifier
         return scores;
     }
 
-    private static (ITransformer Model, DataViewSchema? Schema) Load(string path)
-    {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"'{path}' does not exist; give a saved ML.NET pipeline as .zip, or a classifier as .onnx.", path);
-        try
-        {
-            return (Transforms.PurifiedPipeline.Load(new MLContext(seed: 1), path, out var schema), schema);
-        }
-        catch (Exception error) when (error is InvalidDataException or FormatException or InvalidOperationException or ArgumentException)
-        {
-            throw new InvalidDataException($"{path}: ML.NET cannot load it ({error.Message}); save the pipeline with mlContext.Model.Save.", error);
-        }
-    }
-
     private DataViewSchema Output(string path)
     {
         try
         {
-            return _model.GetOutputSchema(_input.Rows([], _folder).Schema);
+            return _model.GetOutputSchema(_input.Rows([], "").Schema);
         }
         catch (Exception error) when (error is ArgumentException or InvalidOperationException) // what ML.NET throws for a missing or mistyped column
         {

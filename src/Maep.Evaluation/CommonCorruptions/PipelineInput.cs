@@ -54,7 +54,8 @@ internal sealed class PipelineInput
 
     /// <summary>Rows of images for the pipeline.</summary>
     /// <param name="images">The images.</param>
-    /// <param name="folder">Where images without a file of their own are written, for a pipeline that takes paths.</param>
+    /// <param name="folder">Where they are written, for a pipeline that takes paths. Never the images' own files: a pipeline may decode some kinds otherwise than
+    /// <see cref="ImageFile"/>, and then a purifier that changes nothing would seem to help or to harm.</param>
     public ImageRowsView Rows(IReadOnlyList<ClassifierInput> images, string folder) =>
         new(_schema, _column.Index, [.. images.Select((image, row) => Getter(image, Path.Combine(folder, $"{row}.png")))]);
 
@@ -79,9 +80,8 @@ internal sealed class PipelineInput
     {
         if (_column.Type is TextDataViewType)
         {
-            if (image.Path is null)
-                File.WriteAllBytes(temporary, ImageFile.Png(new RgbImage([.. image.Pixels.Select(Byte)], Height, Width)));
-            var path = Path.GetFullPath(image.Path ?? temporary).AsMemory();
+            File.WriteAllBytes(temporary, ImageFile.Png(new RgbImage(Array.ConvertAll(image.Pixels, Byte), Height, Width)));
+            var path = Path.GetFullPath(temporary).AsMemory();
             return (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = path);
         }
         if (_column.Type is VectorDataViewType)

@@ -24,6 +24,7 @@ public sealed class TransformPurifier : IImagePurifier
     /// <exception cref="InvalidDataException">No purifier.</exception>
     public TransformPurifier(string path, int height, int width, int threads)
     {
+        Name = path;
         _schema[Column].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 3, height, width);
         _size = string.Create(CultureInfo.InvariantCulture, $"{height}x{width}");
         _transformer = _context.Transforms.PurifyAdversarial(new AdversarialPurifierOptions
@@ -35,6 +36,9 @@ public sealed class TransformPurifier : IImagePurifier
             Threads = threads,
         }).Fit(_context.Data.LoadFromEnumerable<Row>([], _schema));
     }
+
+    /// <inheritdoc/>
+    public string Name { get; }
 
     /// <inheritdoc/>
     public string Description => $"PurifyAdversarial on {_size} pixels, in overlapping tiles where it takes smaller images";

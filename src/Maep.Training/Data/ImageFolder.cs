@@ -6,8 +6,8 @@ public static class ImageFolder
     /// <summary>Reads every image below the root; the set takes the root folder's name.</summary>
     /// <remarks>
     /// Classes are the folders, and images the files, in ordinal order of their names; folders whose name starts with a dot and other
-    /// files are passed over. Pixels are decoded at full size to 8-bit RGB: transparency, colour profiles and EXIF orientation are not
-    /// applied. Resizing stretches to the asked size with <see cref="TriangleResampler"/>, the bilinear filter of Pillow and of
+    /// files are passed over. Pixels are decoded at full size to 8-bit RGB as <see cref="ImageFile"/> does: colours are multiplied by their alpha, colour profiles and
+    /// EXIF orientation are not applied. Resizing stretches to the asked size with <see cref="TriangleResampler"/>, the bilinear filter of Pillow and of
     /// antialiased torchvision; without <paramref name="resize"/> an image of another size is an error.
     /// </remarks>
     /// <param name="root">Folder that holds the class folders.</param>

@@ -7,6 +7,8 @@ internal sealed class BrightestChannel(int size = CorruptedFolder.Size) : IImage
 {
     public int Asked { get; private set; }
 
+    public string Name => "brightest channel";
+
     public string Description => "brightest channel";
 
     public int Height => size;

@@ -37,6 +37,24 @@ public sealed class CifarCImagesTests : IDisposable
         Assert.Equal([0, 1, 2], images.Images(Assert.Single(images.Cells)).Select(image => image.Label));
     }
 
+    [Theory]
+    [InlineData(10, 10, true)]
+    [InlineData(9, 10, false)]      // a part of CIFAR-10-C, or of another set
+    [InlineData(100, 100, true)]
+    [InlineData(99, 99, false)]
+    public void All_labels_of_a_published_set_tell_its_classes(int labels, int classes, bool areAll)
+    {
+        NpyFileTests.Write(Path.Combine(_folder, "fog.npy"), 1, "'|u1'", $"({5 * labels}, 1, 1, 3)", new byte[5 * labels * 3]);
+        NpyFileTests.Write(Path.Combine(_folder, "labels.npy"), 1, "'|u1'", $"({labels},)", [.. Enumerable.Range(0, labels).Select(label => (byte)label)]);
+
+        var images = new CifarCImages(_folder);
+        File.WriteAllLines(Path.Combine(_folder, "classes.txt"), Enumerable.Range(0, 100).Select(index => $"name {index}"));
+        var named = new CifarCImages(_folder);
+
+        Assert.Equal((classes, areAll), (images.ClassNames.Count, images.ClassesAreAll));
+        Assert.Equal((100, true), (named.ClassNames.Count, named.ClassesAreAll));
+    }
+
     [Fact]
     public void A_file_of_another_shape_is_named()
     {

@@ -103,6 +103,15 @@ public sealed class CorruptionEvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void The_size_of_a_folder_is_that_of_its_first_image_that_can_be_read()
+    {
+        _folder.With("images/fog/1", 2, size: 12);
+        File.WriteAllText(Path.Combine(_folder.Images, "fog", "1", "n_blue", "0000.png"), "no image");
+
+        Assert.Equal((12, 12), Set().ImageSize);
+    }
+
+    [Fact]
     public void Files_are_counted_when_they_are_asked_for_and_the_count_can_be_stopped()
     {
         _folder.With("images/fog/1", 1);

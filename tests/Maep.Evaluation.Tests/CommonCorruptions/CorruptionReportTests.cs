@@ -87,6 +87,23 @@ public sealed class CorruptionReportTests : IDisposable
         Assert.DoesNotContain(Report(whole).Notes(), note => note.StartsWith("Severities differ", StringComparison.Ordinal) || note.StartsWith("Made by", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void An_accuracy_of_chance_and_values_that_were_cut_are_said()
+    {
+        var whole = Result(purified: true);
+        var run = Report(whole).Run;
+        CellResult Chance(CellResult cell) => cell with { BareCorrect = cell.Images / 10 };
+        var chance = run with { Classes = 10, Result = whole with { Cells = [.. whole.Cells.Select(Chance)], Clean = Chance(whole.Clean!) with { PurifiedCut = 4 } } };
+
+        foreach (var notes in new[] { new CorruptionReport(chance).Notes(), new ColoringReport(chance) { Photographs = 3 }.Notes() })
+        {
+            Assert.Contains(notes, note => note.StartsWith("The classifier is right in 10.0 % of the clean images, no more than chance (10.0 %)", StringComparison.Ordinal));
+            Assert.Contains(notes, note => note.StartsWith("Of 4 purified images values left [0, 1]", StringComparison.Ordinal));
+        }
+        Assert.Contains(new CorruptionReport(chance with { Result = chance.Result with { Clean = null } }).Notes(), note => note.Contains("10.0 % of its best cell (", StringComparison.Ordinal));
+        Assert.DoesNotContain(new CorruptionReport(run with { Classes = 10 }).Notes(), note => note.Contains("chance", StringComparison.Ordinal) || note.Contains("left [0, 1]", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

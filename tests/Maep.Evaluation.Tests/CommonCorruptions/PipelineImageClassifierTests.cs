@@ -17,11 +17,11 @@ public sealed class PipelineImageClassifierTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_pipeline_takes_paths_of_files_and_images_that_have_none()
+    public void A_pipeline_takes_paths_and_gets_those_of_the_very_pixels()
     {
         using var classifier = new PipelineImageClassifier(PathPipeline(), Options);
 
-        Assert.Equal([0, 1, 2, 1], classifier.Classify([.. Inputs(withFiles: true), Inputs(withFiles: false)[1]]));
+        Assert.Equal([0, 1, 2, 1], classifier.Classify([.. Inputs(), Inputs()[1]]));
         Assert.Equal("ML.NET pipeline, paths in 'File' to 'brightness'", classifier.Description);
     }
 
@@ -37,7 +37,7 @@ public sealed class PipelineImageClassifierTests : IDisposable
 
         Assert.Contains("ML.NET leaves image columns out of saved schemas: name it with --input-column", unnamed.Message, StringComparison.Ordinal);
         Assert.Contains("Could not find input column 'Image'", wrong.Message, StringComparison.Ordinal);
-        Assert.Equal([0, 1, 2], classifier.Classify(Inputs(withFiles: false)));
+        Assert.Equal([0, 1, 2], classifier.Classify(Inputs()));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class PipelineImageClassifierTests : IDisposable
         var data = _context.Data.LoadFromEnumerable<PixelRow>([]);
         using var classifier = new PipelineImageClassifier(Save(pipeline.Fit(data), data.Schema), Options);
 
-        Assert.Equal([0, 1, 2], classifier.Classify(Inputs(withFiles: false)));
+        Assert.Equal([0, 1, 2], classifier.Classify(Inputs()));
         Assert.Contains("planar RGB in [0, 1] in 'Pixels'", classifier.Description, StringComparison.Ordinal);
     }
 
@@ -60,21 +60,21 @@ public sealed class PipelineImageClassifierTests : IDisposable
         var labels = order.Split(' ');
         // Trained on labels in another order than the index: slot 0 is the label met first.
         int[] channels = [.. labels.Select(label => new[] { CorruptedFolder.Classes, Options.ClassNames, ["0", "1", "2"] }.Max(names => names.ToList().IndexOf(label)))];
-        var rows = Enumerable.Range(0, 30).Select(index => new PixelRow { Pixels = Inputs(withFiles: false)[channels[index % 3]].Pixels, Label = labels[index % 3] });
+        var rows = Enumerable.Range(0, 30).Select(index => new PixelRow { Pixels = Inputs()[channels[index % 3]].Pixels, Label = labels[index % 3] });
         var data = _context.Data.LoadFromEnumerable(rows);
         var pipeline = _context.Transforms.Conversion.MapValueToKey("Label")
             .Append(_context.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "Pixels"))
             .Append(_context.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
         using var classifier = new PipelineImageClassifier(Save(pipeline.Fit(data), data.Schema), Options);
 
-        Assert.Equal([0, 1, 2], classifier.Classify(Inputs(withFiles: false)));
+        Assert.Equal([0, 1, 2], classifier.Classify(Inputs()));
         Assert.Contains("matched with classes by the names they carry", classifier.Description, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Scores_with_names_of_other_classes_are_an_error()
     {
-        var rows = new[] { "cat", "dog", "cow" }.Index().Select(pair => new PixelRow { Pixels = Inputs(withFiles: false)[pair.Index].Pixels, Label = pair.Item });
+        var rows = new[] { "cat", "dog", "cow" }.Index().Select(pair => new PixelRow { Pixels = Inputs()[pair.Index].Pixels, Label = pair.Item });
         var data = _context.Data.LoadFromEnumerable(rows);
         var pipeline = _context.Transforms.Conversion.MapValueToKey("Label").Append(_context.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", "Pixels"));
         var zip = Save(pipeline.Fit(data), data.Schema);
@@ -106,6 +106,7 @@ public sealed class PipelineImageClassifierTests : IDisposable
 
         Assert.Contains("vectors of Single 'photo' Vector<Single, 3, 8, 8>, 'brightness' Vector<Single, 1, 3>; scores are one vector named 'Score', or the only one of 2 values", error.Message, StringComparison.Ordinal);
         Assert.Contains("ML.NET cannot load it", damaged.Message, StringComparison.Ordinal);
+        Assert.Contains("--assembly FILE.dll", damaged.Message, StringComparison.Ordinal);
     }
 
     private string PathPipeline()
@@ -126,13 +127,8 @@ public sealed class PipelineImageClassifierTests : IDisposable
         return zip;
     }
 
-    private ClassifierInput[] Inputs(bool withFiles) => [.. Enumerable.Range(0, 3).Select(channel =>
-    {
-        var image = CorruptedFolder.Solid(channel, Size, 200);
-        var path = Path.Combine(_folder.Root, $"{channel}.png");
-        File.WriteAllBytes(path, ImageFile.Png(image));
-        return new ClassifierInput(Array.ConvertAll(image.Planar, value => value / 255f), withFiles ? path : null);
-    })];
+    private static ClassifierInput[] Inputs() =>
+        [.. Enumerable.Range(0, 3).Select(channel => new ClassifierInput(Array.ConvertAll(CorruptedFolder.Solid(channel, Size, 200).Planar, value => value / 255f), null))];
 
     private sealed class FileRow
     {
