@@ -56,7 +56,7 @@ public sealed class AutoAttack : BoundedAttack
     /// <param name="images">[N, C, H, W], all classified right.</param>
     /// <param name="labels">[N].</param>
     /// <param name="streams">Randomness of each image for this attack.</param>
-    internal SearchResult Run(int number, nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams)
+    private SearchResult Run(int number, nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams)
     {
         var attacked = Draws > 1 && model is not ExpectationOverTransformation ? new ExpectationOverTransformation(model, Draws) : model;
         var found = _attacks[number].Attack.Search(attacked, images, labels, streams);
