@@ -73,7 +73,7 @@ internal static class EvaluateCommand
                 Subject = $"classifier {NamedModel.Digest(judge)}, purifier {NamedModel.Digest(cleaner)}",
             };
             var chosen = attack.Create(parsed);
-            return Evaluate(new RobustnessEvaluator(judge.File.Network, cleaner?.File.Network, chosen, options), images, path, result => new ResultRecord
+            return Evaluate(new RobustnessEvaluator(new DefenceUnderTest(judge.AsClassifier(), cleaner?.AsPurifier()), chosen, options), images, path, result => new ResultRecord
             {
                 Command = CommonOptions.CommandLine(parsed),
                 Dataset = images.Name,
@@ -98,7 +98,7 @@ internal static class EvaluateCommand
         var basePath = output ?? Path.Combine("runs", "evaluation", $"{Path.GetFileNameWithoutExtension(pipeline.Path)}-{parsed.GetValue(attack.Name)}");
         var options = new EvaluationOptions { Seed = seed, BatchSize = QueryBatch, StatePath = basePath + ".state.json", Subject = $"pipeline {model.Digest} ({classifier.Description})" };
         using var network = classifier.AsBlackBox();
-        return Evaluate(new RobustnessEvaluator(network, null, chosen, options), images, basePath, result => new ResultRecord
+        return Evaluate(new RobustnessEvaluator(new DefenceUnderTest(CheckedModel.Classifier(network, pipeline.Path), null), chosen, options), images, basePath, result => new ResultRecord
         {
             Command = CommonOptions.CommandLine(parsed),
             Dataset = images.Name,
