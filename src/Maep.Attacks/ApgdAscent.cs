@@ -8,7 +8,7 @@ internal sealed class ApgdAscent : Survivors
 {
     private const double Inertia = 0.75; // share of the new step; the rest is the step before
 
-    private readonly nn.Module<Tensor, Tensor> _model;
+    private readonly AskedModel _model;
     private readonly BoundedAttack _attack;
     private readonly Func<Tensor, Tensor, Tensor?, Tensor> _loss;
 
@@ -25,7 +25,7 @@ internal sealed class ApgdAscent : Survivors
     /// <param name="labels">[N].</param>
     /// <param name="targets">[N] when targeted.</param>
     /// <param name="streams">Draws the start.</param>
-    public ApgdAscent(BoundedAttack attack, nn.Module<Tensor, Tensor> model, Func<Tensor, Tensor, Tensor?, Tensor> loss, Tensor images, Tensor labels, Tensor? targets, ImageStreams streams)
+    public ApgdAscent(BoundedAttack attack, AskedModel model, Func<Tensor, Tensor, Tensor?, Tensor> loss, Tensor images, Tensor labels, Tensor? targets, ImageStreams streams)
         : base(images, labels, streams)
     {
         (_attack, _model, _loss, _targets) = (attack, model, loss, targets?.alias());
@@ -104,9 +104,9 @@ internal sealed class ApgdAscent : Survivors
 
     private (Tensor Fooled, Tensor Values) Look()
     {
-        var (logits, values, gradient) = LossGradient.At(_model, _adversarial, logits => _loss(logits, Labels, _targets));
+        var (logits, values, gradient) = LossGradient.At(_model, _adversarial, Streams, logits => _loss(logits, Labels, _targets));
         _gradient.copy_(gradient);
-        return (logits.argmax(1).ne(Labels), values);
+        return (Decision.Fooled(logits, Labels), values);
     }
 
     private void Remember(Tensor values)

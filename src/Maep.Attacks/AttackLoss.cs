@@ -21,7 +21,7 @@ public static class AttackLoss
     public static Tensor Dlr(Tensor logits, Tensor labels)
     {
         var top = Top(logits, 3, "the difference of logits ratio", "apgd-ce");
-        var other = where(logits.argmax(1).eq(labels), Rank(top, 2), Rank(top, 1));
+        var other = where(Decision.Right(logits, labels), Rank(top, 2), Rank(top, 1));
         return (other - Of(logits, labels)) / (Rank(top, 1) - Rank(top, 3) + NoDivisionByZero);
     }
 
@@ -37,15 +37,14 @@ public static class AttackLoss
         return (Of(logits, targets) - Of(logits, labels)) / (Rank(top, 1) - (0.5 * (Rank(top, 3) + Rank(top, 4))) + NoDivisionByZero);
     }
 
-    /// <summary>Logit of the label less the largest other logit: 0 or less when misclassified. Attacks lower it.</summary>
+    /// <summary>Logit of the label less the largest other logit. Attacks lower it. Below 0 the image is misclassified, above 0 it is not, and at 0 two classes tie: then <see cref="Decision"/> says which it is.</summary>
     /// <param name="logits">[N, K].</param>
     /// <param name="labels">[N], int64.</param>
     /// <returns>[N].</returns>
-    public static Tensor Margin(Tensor logits, Tensor labels)
-    {
-        var others = logits.scatter(1, labels.unsqueeze(1), full_like(logits, float.NegativeInfinity));
-        return Of(logits, labels) - others.amax([1]);
-    }
+    public static Tensor Margin(Tensor logits, Tensor labels) => Of(logits, labels) - Others(logits, labels).amax([1]);
+
+    /// <summary>The logits with that of the label at negative infinity, so that it is never the greatest, [N, K].</summary>
+    internal static Tensor Others(Tensor logits, Tensor labels) => logits.scatter(1, labels.unsqueeze(1), full_like(logits, float.NegativeInfinity));
 
     /// <summary>The logits of one class per image.</summary>
     internal static Tensor Of(Tensor logits, Tensor classes) => logits.gather(1, classes.unsqueeze(1)).squeeze(1);

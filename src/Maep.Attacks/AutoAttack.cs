@@ -47,7 +47,7 @@ public sealed class AutoAttack : BoundedAttack
         $"AutoAttack {_version} {Norm} epsilon {Epsilon * 255:0.###}/255 ({string.Join(", ", _version == Custom ? _attacks.Select(part => part.Attack.Description) : Attacks)}{(Draws > 1 ? $"; {Draws} draws" : "")}{_ending})");
 
     /// <inheritdoc/>
-    protected internal override SearchResult Search(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams) =>
+    protected internal override SearchResult Search(AskedModel model, Tensor images, Tensor labels, ImageStreams streams) =>
         OnSurvivors(images, labels, streams, _attacks.Count, (number, _, some, someLabels, someStreams) => Run(number, model, some, someLabels, someStreams));
 
     /// <summary>Runs one of the attacks, then asks the model once more: on a randomised defence that last draw decides, as in the original.</summary>
@@ -56,11 +56,9 @@ public sealed class AutoAttack : BoundedAttack
     /// <param name="images">[N, C, H, W], all classified right.</param>
     /// <param name="labels">[N].</param>
     /// <param name="streams">Randomness of each image for this attack.</param>
-    internal SearchResult Run(int number, nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams)
+    private SearchResult Run(int number, AskedModel model, Tensor images, Tensor labels, ImageStreams streams)
     {
-        var attacked = Draws > 1 && model is not ExpectationOverTransformation ? new ExpectationOverTransformation(model, Draws) : model;
-        var found = _attacks[number].Attack.Search(attacked, images, labels, streams);
-        var bounded = Norm.Constrain(found.Images, images, Epsilon);
-        return new SearchResult(bounded, found.Fooled.logical_and(model.call(bounded).argmax(1).ne(labels)));
+        var found = Bound(_attacks[number].Attack.Search(model.WithDraws(Draws), images, labels, streams), model, images, labels, streams);
+        return found with { Fooled = found.Fooled.logical_and(model.Fooled(found.Images, labels, streams)) };
     }
 }

@@ -25,15 +25,15 @@ public sealed class AutoProjectedGradientDescent : BoundedAttack
     private bool Targeted => _options.Loss == ApgdLoss.TargetedDlr;
 
     /// <inheritdoc/>
-    protected internal override SearchResult Search(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams)
+    protected internal override SearchResult Search(AskedModel model, Tensor images, Tensor labels, ImageStreams streams)
     {
-        var targets = Targeted ? TargetClasses.MostLikely(model.call(images), _options.TargetClasses) : null;
+        var targets = Targeted ? TargetClasses.MostLikely(model.Scores(images, streams), labels, _options.TargetClasses) : null;
         var classes = targets is null ? 1 : (int)targets.shape[1];
         return OnSurvivors(images, labels, streams, classes * _options.Restarts, (number, rows, some, someLabels, someStreams) =>
             Ascend(model, some, someLabels, targets?.index_select(0, rows).select(1, number / _options.Restarts), someStreams));
     }
 
-    private SearchResult Ascend(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, Tensor? targets, ImageStreams streams)
+    private SearchResult Ascend(AskedModel model, Tensor images, Tensor labels, Tensor? targets, ImageStreams streams)
     {
         var ascent = new ApgdAscent(this, model, Loss, images, labels, targets, streams);
         var windows = ApgdSchedule.Windows(_options.Steps);

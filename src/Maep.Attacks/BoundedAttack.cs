@@ -11,6 +11,8 @@ namespace Maep.Attacks;
 /// </summary>
 public abstract class BoundedAttack : IAttack
 {
+    private const double Rounding = 1e-6; // of sums of floats near 1
+
     /// <param name="norm">What the ball is measured with.</param>
     /// <param name="epsilon">Radius of the ball in pixel units on [0, 1].</param>
     /// <exception cref="ArgumentException">Epsilon is outside its range.</exception>
@@ -38,9 +40,12 @@ public abstract class BoundedAttack : IAttack
     /// <param name="images">[N, C, H, W], values in [0, 1].</param>
     /// <param name="labels">[N], int64 class indices.</param>
     /// <param name="streams">Randomness of each image.</param>
+    /// <param name="cancellation">Stops before the next question to the model. Nothing of the batch is kept.</param>
     /// <returns>[N, C, H, W] in [0, 1], each within epsilon of its image, and equal to it where the search failed; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The shapes do not match.</exception>
-    public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams)
+    /// <exception cref="InvalidDataException">A score or a gradient of the model is no number.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams, CancellationToken cancellation = default)
     {
         AttackInput.Check(images, labels);
         if (streams.Count != images.shape[0])
@@ -52,12 +57,13 @@ public abstract class BoundedAttack : IAttack
         var clean = images.detach().clone();
         if (Epsilon == 0)
             return clean.MoveToOuterDisposeScope();
-        var rows = model.call(clean).argmax(1).eq(labels).nonzero().squeeze(1);
+        var asked = new AskedModel(model, cancellation);
+        var rows = asked.Right(clean, labels, streams).nonzero().squeeze(1);
         if (rows.shape[0] == 0)
             return clean.MoveToOuterDisposeScope();
-        var (right, rightLabels) = (clean.index_select(0, rows), labels.index_select(0, rows));
-        var found = Search(model, right, rightLabels, streams.Select(rows));
-        var adversarial = where(found.Fooled.reshape(-1, 1, 1, 1), Norm.Constrain(found.Images, right, Epsilon), right);
+        var (right, rightLabels, rightStreams) = (clean.index_select(0, rows), labels.index_select(0, rows), streams.Select(rows));
+        var found = Bound(Search(asked, right, rightLabels, rightStreams), asked, right, rightLabels, rightStreams);
+        var adversarial = where(found.Fooled.reshape(-1, 1, 1, 1), found.Images, right);
         return clean.index_copy(0, rows, adversarial).MoveToOuterDisposeScope();
     }
 
@@ -66,7 +72,28 @@ public abstract class BoundedAttack : IAttack
     /// <param name="images">[N, C, H, W], N at least 1, all classified right.</param>
     /// <param name="labels">[N], int64.</param>
     /// <param name="streams">Randomness of each image.</param>
-    protected internal abstract SearchResult Search(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams);
+    protected internal abstract SearchResult Search(AskedModel model, Tensor images, Tensor labels, ImageStreams streams);
+
+    /// <summary>
+    /// Brings what a search found into the ball. An image that lies in it stays as it is to the bit, because the model was asked about these bits; one that lies outside is another
+    /// image once it is brought back, and the model is asked again.
+    /// </summary>
+    /// <param name="found">What the search found.</param>
+    /// <param name="model">The model that was attacked.</param>
+    /// <param name="images">[N, C, H, W], clean.</param>
+    /// <param name="labels">[N], int64.</param>
+    /// <param name="streams">Randomness of each image.</param>
+    private protected SearchResult Bound(SearchResult found, AskedModel model, Tensor images, Tensor labels, ImageStreams streams)
+    {
+        var inRange = found.Images.ge(0).logical_and(found.Images.le(1)).flatten(1).all(1);
+        var inside = inRange.logical_and(Norm.Measure(found.Images - images).le(Epsilon + (Rounding * Math.Max(Epsilon, 1))));
+        var rows = found.Fooled.logical_and(inside.logical_not()).nonzero().squeeze(1); // NaN lies nowhere
+        if (rows.shape[0] == 0)
+            return found;
+        var moved = Norm.Constrain(found.Images.index_select(0, rows), images.index_select(0, rows), Epsilon);
+        var fooled = model.Fooled(moved, labels.index_select(0, rows), streams.Select(rows));
+        return new SearchResult(found.Images.index_copy(0, rows, moved), found.Fooled.index_copy(0, rows, fooled));
+    }
 
     /// <summary>Tries several searches in order, each on the images that the ones before left standing.</summary>
     /// <param name="images">[N, C, H, W].</param>

@@ -13,7 +13,7 @@ public sealed class ExpectationOverTransformation : nn.Module<Tensor, Tensor>
     /// <param name="defence">The randomised classifier: images in [0, 1] to logits.</param>
     /// <param name="draws">Gradients averaged in each step, at least 1; 20 in AutoAttack.</param>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than 1 draw.</exception>
-    public ExpectationOverTransformation(nn.Module<Tensor, Tensor> defence, int draws = 20) : base(nameof(ExpectationOverTransformation))
+    public ExpectationOverTransformation(nn.Module<Tensor, Tensor> defence, int draws = 20) : base(defence.GetName())
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(draws, 1);
         (_defence, Draws) = (defence, draws);

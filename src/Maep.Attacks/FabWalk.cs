@@ -11,7 +11,7 @@ internal sealed class FabWalk : Survivors
     private const double BackStep = 0.9;      // beta: share of the perturbation kept after the boundary was crossed
 
     private readonly BoundedAttack _attack;
-    private readonly nn.Module<Tensor, Tensor> _model;
+    private readonly AskedModel _model;
 
     private Tensor? _targets;                 // [n]
     private Tensor _current;                  // [n, C, H, W]
@@ -22,7 +22,7 @@ internal sealed class FabWalk : Survivors
     /// <param name="labels">[N].</param>
     /// <param name="targets">[N] when targeted; otherwise each step takes the class whose boundary is nearest.</param>
     /// <param name="streams">Draws the start of <see cref="Scatter"/>.</param>
-    public FabWalk(BoundedAttack attack, nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, Tensor? targets, ImageStreams streams)
+    public FabWalk(BoundedAttack attack, AskedModel model, Tensor images, Tensor labels, Tensor? targets, ImageStreams streams)
         : base(images, labels, streams) =>
         (_attack, _model, _targets, _current) = (attack, model, targets?.alias(), images.clone());
 
@@ -48,7 +48,7 @@ internal sealed class FabWalk : Survivors
         var next = ((here + (Overshoot * fromHere)) * (1 - pull)) + ((home + (Overshoot * fromHome)) * pull);
         _current.copy_(next.clamp(0, 1).reshape(_current.shape));
 
-        var crossed = _model.call(_current).argmax(1).ne(Labels);
+        var crossed = _model.Fooled(_current, Labels, Streams);
         var fooled = crossed.logical_and(_attack.Norm.Measure(_current - Images).le(_attack.Epsilon));
         Record(fooled, _current);
         _current.copy_(where(crossed.reshape(-1, 1, 1, 1), Images + ((_current - Images) * BackStep), _current));
@@ -65,13 +65,13 @@ internal sealed class FabWalk : Survivors
     // Logit of a class less that of the label, [n], negative on the label's side, and its gradient [n, C, H, W].
     private (Tensor Gap, Tensor Slope) Boundary(Tensor classes)
     {
-        var (_, gap, slope) = LossGradient.At(_model, _current, logits => AttackLoss.Of(logits, classes) - AttackLoss.Of(logits, Labels));
+        var (_, gap, slope) = LossGradient.At(_model, _current, Streams, logits => AttackLoss.Of(logits, classes) - AttackLoss.Of(logits, Labels));
         return (gap, slope);
     }
 
     private (Tensor Gap, Tensor Slope) NearestBoundary()
     {
-        var classes = _model.call(_current).shape[1];
+        var classes = _model.Scores(_current, Streams).shape[1];
         Tensor? nearest = null, gap = null, slope = null;
         for (var wrong = 0L; wrong < classes; wrong++)
         {

@@ -24,9 +24,9 @@ public sealed class FastAdaptiveBoundary : BoundedAttack
         $"{(_options.Targeted ? "FAB-T" : "FAB")} {Norm} epsilon {Epsilon * 255:0.###}/255, {_options.Steps} steps, {_options.Restarts} {(_options.Restarts == 1 ? "start" : "starts")}{(_options.Targeted ? $", {_options.TargetClasses} target classes" : "")}");
 
     /// <inheritdoc/>
-    protected internal override SearchResult Search(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams)
+    protected internal override SearchResult Search(AskedModel model, Tensor images, Tensor labels, ImageStreams streams)
     {
-        var targets = _options.Targeted ? TargetClasses.MostLikely(model.call(images), _options.TargetClasses) : null;
+        var targets = _options.Targeted ? TargetClasses.MostLikely(model.Scores(images, streams), labels, _options.TargetClasses) : null;
         var classes = targets is null ? 1 : (int)targets.shape[1];
         return OnSurvivors(images, labels, streams, classes * _options.Restarts, (number, rows, some, someLabels, someStreams) =>
         {

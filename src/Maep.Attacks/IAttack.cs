@@ -16,9 +16,12 @@ public interface IAttack
     /// <param name="images">[N, C, H, W], values in [0, 1].</param>
     /// <param name="labels">[N], int64 class indices.</param>
     /// <param name="streams">Randomness of each image: same streams, same result, whatever the batch.</param>
+    /// <param name="cancellation">Stops before the next question to the model: after the current step, query or draw. Nothing of the batch is kept.</param>
     /// <returns>[N, C, H, W] in [0, 1], each within epsilon of its image; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The shapes do not match.</exception>
-    Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams);
+    /// <exception cref="InvalidDataException">A score or a gradient of the model is no number.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams, CancellationToken cancellation = default);
 }
 
 /// <summary>Attacks on batches whose place in a data set does not matter.</summary>
@@ -30,8 +33,11 @@ public static class AttackExtensions
     /// <param name="images">[N, C, H, W], values in [0, 1].</param>
     /// <param name="labels">[N], int64 class indices.</param>
     /// <param name="random">Source of randomness: same state, same result.</param>
+    /// <param name="cancellation">Stops before the next question to the model.</param>
     /// <returns>[N, C, H, W] in [0, 1], each within epsilon of its image; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The shapes do not match.</exception>
-    public static Tensor Perturb(this IAttack attack, nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, Generator random) =>
-        attack.Perturb(model, images, labels, ImageStreams.Draw(random, images.shape[0]));
+    /// <exception cref="InvalidDataException">A score or a gradient of the model is no number.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static Tensor Perturb(this IAttack attack, nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, Generator random, CancellationToken cancellation = default) =>
+        attack.Perturb(model, images, labels, ImageStreams.Draw(random, images.shape[0]), cancellation);
 }

@@ -35,6 +35,10 @@ public sealed class ImageStreams
         return new ImageStreams(seed.item<long>(), 0, count);
     }
 
+    /// <summary>Index in the data set of an image of this batch.</summary>
+    /// <param name="row">Position in this batch.</param>
+    internal ulong IndexOf(long row) => _indices[row];
+
     /// <summary>The streams of some of the images.</summary>
     /// <param name="rows">[M], int64 positions in this batch.</param>
     public ImageStreams Select(Tensor rows)

@@ -6,13 +6,13 @@ namespace Maep.Attacks;
 /// <summary>One search of projected gradient descent over a batch.</summary>
 internal sealed class PgdAscent : Survivors
 {
-    private readonly nn.Module<Tensor, Tensor> _model;
+    private readonly AskedModel _model;
     private readonly PgdOptions _options;
 
     private Tensor _adversarial;  // [n, C, H, W]
     private Tensor? _accumulated; // [n, C, H, W]
 
-    public PgdAscent(nn.Module<Tensor, Tensor> model, PgdOptions options, Tensor images, Tensor labels, ImageStreams streams) : base(images, labels, streams)
+    public PgdAscent(AskedModel model, PgdOptions options, Tensor images, Tensor labels, ImageStreams streams) : base(images, labels, streams)
     {
         (_model, _options) = (model, options);
         _adversarial = options.RandomStart ? Constrain(images + options.Norm.Sample(images, options.Epsilon, streams)) : images.clone();
@@ -42,13 +42,13 @@ internal sealed class PgdAscent : Survivors
         Tensor fooled;
         using (NewDisposeScope())
         {
-            var (logits, _, gradient) = LossGradient.At(_model, _adversarial, logits => AttackLoss.CrossEntropy(logits, Labels));
+            var (logits, _, gradient) = LossGradient.At(_model, _adversarial, Streams, logits => AttackLoss.CrossEntropy(logits, Labels));
             if (_accumulated is not null)
             {
                 _accumulated.mul_(_options.Momentum).add_(gradient / gradient.abs().mean([1, 2, 3], keepdim: true).clamp_min(1e-12)); // the scale cancels in Ascent
                 gradient = _accumulated;
             }
-            fooled = logits.argmax(1).ne(Labels).MoveToOuterDisposeScope();
+            fooled = Decision.Fooled(logits, Labels).MoveToOuterDisposeScope();
             if (_options.StopWhenFooled)
                 Record(fooled, _adversarial); // where the model was asked, not where the step leads
             _adversarial.copy_(Constrain(_adversarial + (_options.StepSize * _options.Norm.Ascent(gradient))));

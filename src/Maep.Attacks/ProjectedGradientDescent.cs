@@ -33,7 +33,7 @@ public sealed class ProjectedGradientDescent : IAttack
 
     /// <inheritdoc/>
     /// <remarks>The first start moves every image, as adversarial training wants it; the others replace images that the model still gets right.</remarks>
-    public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams)
+    public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams, CancellationToken cancellation = default)
     {
         AttackInput.Check(images, labels);
         if (_options.Epsilon == 0)
@@ -42,14 +42,15 @@ public sealed class ProjectedGradientDescent : IAttack
         using var frozen = new FrozenParameters(model);
         using var attack = NewDisposeScope();
 
-        var adversarial = new PgdAscent(model, _options, images.detach(), labels, streams).Run();
+        var asked = new AskedModel(model, cancellation);
+        var adversarial = new PgdAscent(asked, _options, images.detach(), labels, streams).Run();
         for (var restart = 1; restart < _options.Restarts; restart++)
         {
             using var iteration = NewDisposeScope();
-            var standing = model.call(adversarial).argmax(1).eq(labels).nonzero().squeeze(1);
+            var standing = asked.Right(adversarial, labels, streams).nonzero().squeeze(1);
             if (standing.shape[0] == 0)
                 break;
-            var next = new PgdAscent(model, _options, images.index_select(0, standing), labels.index_select(0, standing), streams.Select(standing).Fork(restart)).Run();
+            var next = new PgdAscent(asked, _options, images.index_select(0, standing), labels.index_select(0, standing), streams.Select(standing).Fork(restart)).Run();
             adversarial.index_copy_(0, standing, next);
         }
         return adversarial.MoveToOuterDisposeScope();

@@ -23,7 +23,7 @@ internal sealed class RaySearch : Survivors
 {
     private const double Tolerance = 1e-3; // of the binary search, as an L2 length in the original
 
-    private readonly nn.Module<Tensor, Tensor> _model;
+    private readonly AskedModel _model;
     private readonly double _epsilon;
     private readonly int _queryLimit;
     private readonly double _tolerance;
@@ -32,7 +32,7 @@ internal sealed class RaySearch : Survivors
     private Tensor _radius;     // [n], infinity before the boundary was crossed
     private Tensor _queries;    // [n]
 
-    public RaySearch(nn.Module<Tensor, Tensor> model, double epsilon, int queryLimit, Tensor images, Tensor labels, ImageStreams streams) : base(images, labels, streams)
+    public RaySearch(AskedModel model, double epsilon, int queryLimit, Tensor images, Tensor labels, ImageStreams streams) : base(images, labels, streams)
     {
         (_model, _epsilon, _queryLimit) = (model, epsilon, queryLimit);
         _signs = ones_like(images).flatten(1);
@@ -89,7 +89,7 @@ internal sealed class RaySearch : Survivors
     {
         _queries.index_add_(0, rows, ones_like(rows), 1);
         var images = At(directions.index_select(0, rows), distances.index_select(0, rows), Images.index_select(0, rows));
-        return _model.call(images).argmax(1).ne(Labels.index_select(0, rows));
+        return _model.Fooled(images, Labels.index_select(0, rows), Streams.Select(rows));
     }
 
     private static Tensor At(Tensor signs, Tensor distances, Tensor images) =>

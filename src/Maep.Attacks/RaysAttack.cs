@@ -23,7 +23,7 @@ public sealed class RaysAttack : BoundedAttack
     public override string Description => string.Create(CultureInfo.InvariantCulture, $"RayS Linf epsilon {Epsilon * 255:0.###}/255, {_options.Queries} queries");
 
     /// <inheritdoc/>
-    protected internal override SearchResult Search(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams)
+    protected internal override SearchResult Search(AskedModel model, Tensor images, Tensor labels, ImageStreams streams)
     {
         var search = new RaySearch(model, Epsilon, _options.Queries, images, labels, streams);
         foreach (var block in RayBlocks.Of(images[0].numel()))

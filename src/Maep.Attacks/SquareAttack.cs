@@ -26,10 +26,10 @@ public sealed class SquareAttack : BoundedAttack
         $"Square {Norm} epsilon {Epsilon * 255:0.###}/255, {_options.Queries} queries, {_options.Restarts} {(_options.Restarts == 1 ? "start" : "starts")}");
 
     /// <inheritdoc/>
-    protected internal override SearchResult Search(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams) =>
+    protected internal override SearchResult Search(AskedModel model, Tensor images, Tensor labels, ImageStreams streams) =>
         OnSurvivors(images, labels, streams, _options.Restarts, (_, _, some, someLabels, someStreams) => Try(model, some, someLabels, someStreams));
 
-    private SearchResult Try(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams)
+    private SearchResult Try(AskedModel model, Tensor images, Tensor labels, ImageStreams streams)
     {
         var search = new SquareSearch(_moves, model, images, labels, streams);
         var pixels = images.shape[2] * images.shape[3];

@@ -20,7 +20,7 @@ internal interface ISquareMoves
 }
 
 /// <summary>One search of the square attack over a batch: a candidate stays when it lowers the margin.</summary>
-internal sealed class SquareSearch(ISquareMoves moves, nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams) : Survivors(images, labels, streams)
+internal sealed class SquareSearch(ISquareMoves moves, AskedModel model, Tensor images, Tensor labels, ImageStreams streams) : Survivors(images, labels, streams)
 {
     private Tensor _best = images.clone();                                                   // [n, C, H, W]
     private Tensor _margin = full_like(images.select(1, 0).select(1, 0).select(1, 0), float.PositiveInfinity); // [n]
@@ -45,8 +45,8 @@ internal sealed class SquareSearch(ISquareMoves moves, nn.Module<Tensor, Tensor>
 
     private Tensor Take(Tensor candidates)
     {
-        var margin = AttackLoss.Margin(model.call(candidates), Labels);
-        var fooled = margin.le(0);
+        var scores = model.Scores(candidates, Streams);
+        var (margin, fooled) = (AttackLoss.Margin(scores, Labels), Decision.Fooled(scores, Labels)); // a margin of 0 fools nobody by itself
         var better = margin.lt(_margin).logical_or(fooled);
         _best.copy_(where(better.reshape(-1, 1, 1, 1), candidates, _best));
         _margin.copy_(where(better, margin, _margin));

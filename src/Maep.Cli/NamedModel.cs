@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Maep.Attacks;
 using Maep.Evaluation;
 using Maep.Export;
 using Maep.Training.Data;
@@ -17,6 +18,12 @@ internal sealed record NamedModel(string Source, ModelFile File)
 
     /// <summary>What adaptive attacks differentiate instead of a purifier without useful gradients; null for exact gradients.</summary>
     public string? GradientStandIn => (File.Network as UntrainedPurifier)?.GradientStandIn;
+
+    /// <summary>The network as a classifier that messages name by its source.</summary>
+    public CheckedModel AsClassifier() => CheckedModel.Classifier(File.Network, Source);
+
+    /// <summary>The network as a purifier that messages name by its source.</summary>
+    public CheckedModel AsPurifier() => CheckedModel.Purifier(File.Network, Source);
 
     /// <summary>How state files tell models apart.</summary>
     public static string Digest(NamedModel? model) => model?.Reference.Digest ?? "none";

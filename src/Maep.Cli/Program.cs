@@ -4,30 +4,20 @@ using Maep.Cli;
 using Maep.Cli.Commands;
 
 NativeProcess.Prepare();
-using var cancellation = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
-{
-    pressed.Cancel = true; // let the work in hand checkpoint
-    cancellation.Cancel();
-};
-using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
-{
-    signal.Cancel = true; // as Ctrl+C: service managers and schedulers stop a run this way
-    cancellation.Cancel();
-});
+using var interruption = new Interruption();
 var verbose = new Option<bool>("--verbose") { Description = "Show the whole trace of an error.", Recursive = true };
 var root = new RootCommand("Purify adversarial images ahead of ML.NET image classifiers.")
 {
     verbose,
-    DemoCommand.Create(cancellation.Token),
+    DemoCommand.Create(interruption.Token),
     DataCommand.Create(),
-    TrainCommand.Create(cancellation.Token),
+    TrainCommand.Create(interruption.Token),
     ExportCommand.Create(),
-    EvaluateCommand.Create(cancellation.Token),
-    AttackCommand.Create(cancellation.Token),
-    BenchmarkCommand.Create(cancellation.Token),
-    CorruptCommand.Create(cancellation.Token),
-    ColorizeCommand.Create(cancellation.Token),
+    EvaluateCommand.Create(interruption.Token),
+    AttackCommand.Create(interruption.Token),
+    BenchmarkCommand.Create(interruption.Token),
+    CorruptCommand.Create(interruption.Token),
+    ColorizeCommand.Create(interruption.Token),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -79,9 +79,9 @@ public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack atta
     /// <param name="images">Images to attack.</param>
     /// <param name="facts">What the manifest says beforehand; the counts are filled in here.</param>
     /// <param name="progress">Receives images done.</param>
-    /// <param name="cancellation">Stops after the current batch, which is kept.</param>
+    /// <param name="cancellation">Stops after the current step of the attack; the batches before are kept, the current one is done again by the next run.</param>
     /// <exception cref="IOException">The folder exists.</exception>
-    /// <exception cref="InvalidDataException">FOLDER.part belongs to another run.</exception>
+    /// <exception cref="InvalidDataException">FOLDER.part belongs to another run, or a network answers what is no number.</exception>
     public AdversarialManifest Write(string folder, LabelledImages images, AdversarialManifest facts, Action<int> progress, CancellationToken cancellation)
     {
         folder = Path.TrimEndingDirectorySeparator(folder);
@@ -94,10 +94,10 @@ public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack atta
             cancellation.ThrowIfCancellationRequested();
             var path = BatchPath(part, first);
             if (!File.Exists(path))
-                AttackBatch(path, images.Slice(first, Math.Min(batchSize, images.Count - first)), facts.Seed, first);
+                AttackBatch(path, images.Slice(first, Math.Min(batchSize, images.Count - first)), facts.Seed, first, cancellation);
             progress(Math.Min(first + batchSize, images.Count));
         }
-        var manifest = Finish(part, images, facts);
+        var manifest = Finish(part, images, facts, cancellation);
         Directory.Move(part, folder);
         foreach (var rest in Directory.GetFiles(folder, "batch-*.safetensors").Append(Path.Combine(folder, FactsFile)))
             File.Delete(rest);
@@ -116,17 +116,18 @@ public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack atta
             throw new InvalidDataException($"'{part}' belongs to another attack; give the same command to go on, or delete the folder to start again.");
     }
 
-    private void AttackBatch(string path, LabelledImages batch, long seed, int first)
+    private void AttackBatch(string path, LabelledImages batch, long seed, int first, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var bytes = batch.PixelTensor();
         var (clean, labels) = (LabelledImages.ToUnitRange(bytes), batch.LabelTensor());
-        var adversarial = attack.Perturb(seen ?? model, clean, labels, new ImageStreams(seed, first, clean.shape[0]));
+        var adversarial = attack.Perturb(seen ?? model, clean, labels, new ImageStreams(seed, first, clean.shape[0]), cancellation);
         SafeTensors.Save(path, [new("images", adversarial)], new Dictionary<string, string>());
     }
 
-    private AdversarialManifest Finish(string part, LabelledImages images, AdversarialManifest facts)
+    private AdversarialManifest Finish(string part, LabelledImages images, AdversarialManifest facts, CancellationToken cancellation)
     {
+        var judge = new AskedModel(model, cancellation);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var (clean, robust, eightBit, change) = (0L, 0L, 0L, 0.0);
@@ -137,10 +138,11 @@ public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack atta
             var (original, labels) = (LabelledImages.ToUnitRange(bytes), images.Slice(first, (int)bytes.shape[0]).LabelTensor());
             var attacked = SafeTensors.Load(BatchPath(part, first)).Tensors["images"];
             var rounded = (attacked * 255).round() / 255;
-            var right = Verdict.Right(model, original, labels);
+            var streams = new ImageStreams(facts.Seed, first, original.shape[0]);
+            var right = Verdict.Right(judge, original, labels, streams);
             clean += Count(right);
-            robust += Count(right.logical_and(Verdict.Right(model, attacked, labels)));
-            eightBit += Count(right.logical_and(Verdict.Right(model, rounded, labels)));
+            robust += Count(right.logical_and(Verdict.Right(judge, attacked, labels, streams)));
+            eightBit += Count(right.logical_and(Verdict.Right(judge, rounded, labels, streams)));
             change = Math.Max(change, (attacked - original).abs().max().item<float>());
             WritePictures(part, facts, images, attacked, first);
             adversarial.Add(attacked);

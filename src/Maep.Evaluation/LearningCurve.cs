@@ -20,12 +20,13 @@ public sealed class LearningCurve : IDisposable
     /// <param name="images">Test images, a few hundred.</param>
     /// <param name="classifiers">Bare classifiers by name, in evaluation mode; each is attacked once.</param>
     /// <param name="attack">Attack on the bare classifier.</param>
-    public LearningCurve(LabelledImages images, IReadOnlyDictionary<string, nn.Module<Tensor, Tensor>> classifiers, IAttack attack)
+    /// <param name="cancellation">Stops after the current step of the attack.</param>
+    public LearningCurve(LabelledImages images, IReadOnlyDictionary<string, nn.Module<Tensor, Tensor>> classifiers, IAttack attack, CancellationToken cancellation = default)
     {
         using var bytes = images.PixelTensor();
         _clean = LabelledImages.ToUnitRange(bytes);
         _labels = images.LabelTensor();
-        _targets = [.. classifiers.Select(pair => (pair.Key, pair.Value, Attack(pair.Value, attack)))];
+        _targets = [.. classifiers.Select(pair => (pair.Key, pair.Value, Attack(pair.Value, attack, cancellation)))];
     }
 
     /// <summary>Measures a purifier as it is now.</summary>
@@ -35,15 +36,18 @@ public sealed class LearningCurve : IDisposable
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var purified = purifier.call(_clean);
+        var streams = new ImageStreams(0, 0, _clean.shape[0]);
+        var cleaner = new AskedModel(CheckedModel.Purifier(purifier));
+        var purified = cleaner.Purified(_clean, streams);
         var point = new Dictionary<string, double>
         {
             ["psnr"] = ImageQuality.Psnr(purified, _clean).mean().item<float>(),
         };
         foreach (var (name, classifier, adversarial) in _targets)
         {
-            point[$"clean {name}"] = Accuracy(classifier.call(purified));
-            point[$"robust {name}"] = Accuracy(classifier.call(purifier.call(adversarial)));
+            var judge = new AskedModel(CheckedModel.Classifier(classifier, name));
+            point[$"clean {name}"] = Accuracy(judge, purified, streams);
+            point[$"robust {name}"] = Accuracy(judge, cleaner.Purified(adversarial, streams), streams);
         }
         return point;
     }
@@ -57,13 +61,13 @@ public sealed class LearningCurve : IDisposable
             adversarial.Dispose();
     }
 
-    private Tensor Attack(nn.Module<Tensor, Tensor> classifier, IAttack attack)
+    private Tensor Attack(nn.Module<Tensor, Tensor> classifier, IAttack attack, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var random = new Generator(0);
-        var parts = _clean.split(AttackedTogether).Zip(_labels.split(AttackedTogether), (images, labels) => attack.Perturb(classifier, images, labels, random));
+        var parts = _clean.split(AttackedTogether).Zip(_labels.split(AttackedTogether), (images, labels) => attack.Perturb(classifier, images, labels, random, cancellation));
         return cat([.. parts], 0).MoveToOuterDisposeScope();
     }
 
-    private double Accuracy(Tensor logits) => logits.argmax(1).eq(_labels).to(ScalarType.Float32).mean().item<float>();
+    private double Accuracy(AskedModel classifier, Tensor images, ImageStreams streams) => Verdict.Right(classifier, images, _labels, streams).to(ScalarType.Float32).mean().item<float>();
 }

@@ -75,11 +75,10 @@ public sealed record RobustnessResult
 }
 
 /// <summary>Measures a classifier, bare and behind a purifier, under one attack, non-adaptively and adaptively (paper section 5.1; field rules of Carlini et al., 2019).</summary>
-/// <param name="classifier">Images in [0, 1] to logits, in evaluation mode.</param>
-/// <param name="purifier">Images to images, in evaluation mode; null measures the bare classifier only.</param>
+/// <param name="defence">The networks; without a purifier the bare classifier alone is measured.</param>
 /// <param name="attack">The attack, used on the bare classifier and on the whole defence.</param>
 /// <param name="options">Sizes and seed.</param>
-public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn.Module<Tensor, Tensor>? purifier, IAttack attack, EvaluationOptions options)
+public sealed class RobustnessEvaluator(DefenceUnderTest defence, IAttack attack, EvaluationOptions options)
 {
     private RobustnessTally _tally = new();
     private RunState<RobustnessTally>? _state;
@@ -90,13 +89,12 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
     /// <summary>Runs the evaluation, or what its state file does not hold yet.</summary>
     /// <param name="images">Test images.</param>
     /// <param name="progress">Receives images done.</param>
-    /// <param name="cancellation">Stops after the current batch, which is kept.</param>
+    /// <param name="cancellation">Stops after the current step of an attack; the batches before are kept, the current one is done again by the next run.</param>
     /// <exception cref="ArgumentException">No images.</exception>
-    /// <exception cref="InvalidDataException">The state file is damaged or belongs to another evaluation.</exception>
+    /// <exception cref="InvalidDataException">The state file is damaged or belongs to another evaluation, or a network answers what is no number.</exception>
     public RobustnessResult Evaluate(LabelledImages images, Action<int> progress, CancellationToken cancellation)
     {
-        var defence = new DefenceUnderTest(classifier, purifier);
-        _draws = DefenceProbe.IsRandomOn(defence, images.Take(options.BatchSize)) ? ProtocolRun.GradientDraws : 1;
+        _draws = DefenceProbe.IsRandomOn(defence, images.Take(options.BatchSize), cancellation) ? ProtocolRun.GradientDraws : 1;
         _state = new RunState<RobustnessTally>(options.StatePath, string.Create(CultureInfo.InvariantCulture,
             $"{attack.Description}, {images.Count} images of {images.Name} {images.Digest()}, {options.AdaptiveImages} adaptively, seed {options.Seed}, {options.Subject}"));
         _tally = _state.Found ?? new RobustnessTally();
@@ -104,7 +102,7 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
         {
             cancellation.ThrowIfCancellationRequested();
             var (clock, first) = (Stopwatch.StartNew(), (int)_tally.Tried);
-            Measure(images.Slice(first, Math.Min(options.BatchSize, images.Count - first)), defence);
+            Measure(images.Slice(first, Math.Min(options.BatchSize, images.Count - first)), cancellation);
             _tally.Seconds += clock.Elapsed.TotalSeconds;
             _state.Save(_tally);
             progress((int)_tally.Tried);
@@ -115,38 +113,40 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
     /// <summary>Removes the state file: the result is reported.</summary>
     public void Finish() => _state?.Delete();
 
-    private void Measure(LabelledImages batch, DefenceUnderTest defence)
+    private void Measure(LabelledImages batch, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var bytes = batch.PixelTensor();
         var (clean, labels, first) = (LabelledImages.ToUnitRange(bytes), batch.LabelTensor(), _tally.Tried);
+        var (bare, streams) = (new AskedModel(defence.Classifier, cancellation), new ImageStreams(options.Seed, first, batch.Count));
         _tally.Tried += batch.Count;
-        var bareCorrect = Verdict.Right(classifier, clean, labels);
-        var attacked = attack.Perturb(classifier, clean, labels, new ImageStreams(options.Seed, first, batch.Count));
+        var bareCorrect = Verdict.Right(bare, clean, labels, streams);
+        var attacked = attack.Perturb(defence.Classifier, clean, labels, streams, cancellation);
         _tally.BareClean += Count(bareCorrect);
-        _tally.BareRobust += Count(bareCorrect.logical_and(Verdict.Right(classifier, attacked, labels)));
-        if (purifier is null)
+        _tally.BareRobust += Count(bareCorrect.logical_and(Verdict.Right(bare, attacked, labels, streams)));
+        if (defence.Purifier is null)
             return;
 
-        var purifiedCorrect = Quality(clean, attacked, labels);
+        var purifiedCorrect = Quality(bare, new AskedModel(defence.Purifier, cancellation), clean, attacked, labels, streams);
         var tried = (int)Math.Min(batch.Count, options.AdaptiveImages - _tally.AdaptiveTried);
         if (tried <= 0)
             return;
         var (some, someLabels) = (clean.narrow(0, 0, tried), labels.narrow(0, 0, tried));
-        var adaptive = Adaptive.Perturb(defence.SeenBy(AttackerKnowledge.Adaptive, _draws), some, someLabels, new ImageStreams(options.Seed, first, tried));
+        var someStreams = new ImageStreams(options.Seed, first, tried);
+        var adaptive = Adaptive.Perturb(defence.SeenBy(AttackerKnowledge.Adaptive, _draws), some, someLabels, someStreams, cancellation);
         _tally.AdaptiveTried += tried;
         _tally.AdaptiveClean += Count(purifiedCorrect.narrow(0, 0, tried));
-        _tally.Adaptive += Count(purifiedCorrect.narrow(0, 0, tried).logical_and(Verdict.Right(defence.Whole, adaptive, someLabels)));
+        _tally.Adaptive += Count(purifiedCorrect.narrow(0, 0, tried).logical_and(Verdict.Right(new AskedModel(defence.Whole, cancellation), adaptive, someLabels, someStreams)));
     }
 
     // Counts clean and non-adaptive accuracy behind the purifier, and its image quality; returns which clean images stay correct.
-    private Tensor Quality(Tensor clean, Tensor attacked, Tensor labels)
+    private Tensor Quality(AskedModel bare, AskedModel purifier, Tensor clean, Tensor attacked, Tensor labels, ImageStreams streams)
     {
         using var noGradient = no_grad();
-        var (purified, purifiedAttacked) = (purifier!.call(clean), purifier.call(attacked));
-        var correct = Verdict.Right(classifier, purified, labels);
+        var (purified, purifiedAttacked) = (purifier.Purified(clean, streams), purifier.Purified(attacked, streams));
+        var correct = Verdict.Right(bare, purified, labels, streams);
         _tally.PurifiedClean += Count(correct);
-        _tally.NonAdaptive += Count(correct.logical_and(Verdict.Right(classifier, purifiedAttacked, labels)));
+        _tally.NonAdaptive += Count(correct.logical_and(Verdict.Right(bare, purifiedAttacked, labels, streams)));
         (purified, purifiedAttacked) = (purified.clamp(0, 1), purifiedAttacked.clamp(0, 1)); // a picture holds no more
         _tally.Psnr += ImageQuality.Psnr(purified, clean).sum().item<float>();
         _tally.Ssim += ImageQuality.Ssim(purified, clean).sum().item<float>();
@@ -158,7 +158,7 @@ public sealed class RobustnessEvaluator(nn.Module<Tensor, Tensor> classifier, nn
     {
         var (sum, tried) = (_tally, _tally.Tried);
         var bare = new RobustnessResult { BareClean = new(sum.BareClean, tried), BareRobust = new(sum.BareRobust, tried), Seconds = sum.Seconds };
-        return purifier is null ? bare : bare with
+        return defence.Purifier is null ? bare : bare with
         {
             PurifiedClean = new(sum.PurifiedClean, tried),
             NonAdaptive = new(sum.NonAdaptive, tried),

@@ -22,20 +22,21 @@ public sealed class TilingMeasurement(nn.Module<Tensor, Tensor> classifier, nn.M
     /// <param name="attack">The attack.</param>
     /// <param name="seed">Its seed.</param>
     /// <param name="progress">Receives images done.</param>
-    /// <param name="cancellation">Stops after the current batch.</param>
+    /// <param name="cancellation">Stops after the current step of the attack.</param>
     /// <returns>Clean and robust accuracy of the bare classifier.</returns>
     public (AccuracyCount Clean, AccuracyCount Robust) Attack(LabelledImages images, IAttack attack, long seed, Action<int> progress, CancellationToken cancellation)
     {
-        var (clean, robust) = (0L, 0L);
+        var (judge, clean, robust) = (new AskedModel(classifier, cancellation), 0L, 0L);
         for (var first = 0; first < images.Count; first += batchSize)
         {
             cancellation.ThrowIfCancellationRequested();
             var batch = images.Slice(first, Math.Min(batchSize, images.Count - first));
             using var bytes = batch.PixelTensor();
             var (pixels, labels) = (LabelledImages.ToUnitRange(bytes), batch.LabelTensor());
-            var attacked = attack.Perturb(classifier, pixels, labels, new ImageStreams(seed, first, batch.Count));
-            using var right = Verdict.Right(classifier, pixels, labels);
-            using var standing = right.logical_and(Verdict.Right(classifier, attacked, labels));
+            var streams = new ImageStreams(seed, first, batch.Count);
+            var attacked = attack.Perturb(classifier, pixels, labels, streams, cancellation);
+            using var right = Verdict.Right(judge, pixels, labels, streams);
+            using var standing = right.logical_and(Verdict.Right(judge, attacked, labels, streams));
             (clean, robust) = (clean + right.sum().item<long>(), robust + standing.sum().item<long>());
             _batches.Add((pixels, attacked, labels));
             progress(first + batch.Count);
@@ -53,22 +54,24 @@ public sealed class TilingMeasurement(nn.Module<Tensor, Tensor> classifier, nn.M
         nn.Module<Tensor, Tensor> way = overlap is null ? purifier : tiled;
         long images = 0, clean = 0, robust = 0, tiles = 1;
         double psnr = 0, across = 0, inside = 0, seconds = 0, alone = 0;
+        var judge = new AskedModel(classifier, cancellation);
         using var noGradient = no_grad();
         foreach (var (pixels, attacked, labels) in _batches)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var (purified, time) = Timed(way, pixels);
+            var streams = new ImageStreams(0, images, pixels.shape[0]);
+            var (purified, time) = Timed(new AskedModel(way, cancellation), pixels, streams);
             seconds += time;
             if (overlap is not null)
             {
                 var cut = tiled.Cut(pixels);
                 tiles = cut.shape[0] / pixels.shape[0];
-                alone += Timed(purifier, cut).Seconds;
+                alone += Timed(new AskedModel(purifier, cancellation), cut, new ImageStreams(0, 0, cut.shape[0])).Seconds;
             }
-            var right = Verdict.Right(classifier, purified, labels);
+            var right = Verdict.Right(judge, purified, labels, streams);
             clean += right.sum().item<long>();
-            robust += right.logical_and(Verdict.Right(classifier, way.call(attacked), labels)).sum().item<long>();
+            robust += right.logical_and(Verdict.Right(judge, new AskedModel(way, cancellation).Purified(attacked, streams), labels, streams)).sum().item<long>();
             psnr += ImageQuality.Psnr(purified, pixels).sum().item<float>();
             var (border, elsewhere) = Steps(purified - pixels, tiled);
             (across, inside) = (across + border, inside + elsewhere);
@@ -105,10 +108,10 @@ public sealed class TilingMeasurement(nn.Module<Tensor, Tensor> classifier, nn.M
         return (across, inside);
     }
 
-    private static (Tensor Images, double Seconds) Timed(nn.Module<Tensor, Tensor> module, Tensor images)
+    private static (Tensor Images, double Seconds) Timed(AskedModel purifier, Tensor images, ImageStreams streams)
     {
         var clock = Stopwatch.StartNew();
-        var result = module.call(images);
+        var result = purifier.Purified(images, streams);
         return (result, clock.Elapsed.TotalSeconds);
     }
 }

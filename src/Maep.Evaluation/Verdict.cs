@@ -1,24 +1,28 @@
+using Maep.Attacks;
 using static TorchSharp.torch;
 
 namespace Maep.Evaluation;
 
-/// <summary>What a model makes of a batch, asked the same way in every evaluation.</summary>
+/// <summary>What a model makes of a batch, asked the same way in every evaluation; what is right is said by <see cref="Decision"/>.</summary>
 internal static class Verdict
 {
     /// <summary>[N], bool: which images the model gets right.</summary>
-    public static Tensor Right(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels)
+    /// <exception cref="InvalidDataException">A score is no number; the message names the model and the image.</exception>
+    public static Tensor Right(AskedModel model, Tensor images, Tensor labels, ImageStreams streams)
     {
         using var noGradient = no_grad();
-        return model.call(images).argmax(1).eq(labels);
+        return model.Right(images, labels, streams);
     }
 
     /// <summary>What several draws of a random model make of the images.</summary>
     /// <param name="model">Images to logits.</param>
     /// <param name="images">[N, 3, H, W] in [0, 1].</param>
     /// <param name="labels">[N], int64.</param>
+    /// <param name="streams">Which images these are, for messages.</param>
     /// <param name="draws">Times to ask, at least 1.</param>
     /// <returns>[N], bool: right by the vote of all draws, a tie being wrong; and [N], bool: right in every draw.</returns>
-    public static (Tensor Majority, Tensor Worst) OfDraws(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, int draws)
+    /// <exception cref="InvalidDataException">A score is no number; the message names the model and the image.</exception>
+    public static (Tensor Majority, Tensor Worst) OfDraws(AskedModel model, Tensor images, Tensor labels, ImageStreams streams, int draws)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -31,8 +35,8 @@ internal static class Verdict
 
         Tensor Votes()
         {
-            var logits = model.call(images);
-            return nn.functional.one_hot(logits.argmax(1), logits.shape[1]);
+            var scores = model.Scores(images, streams);
+            return nn.functional.one_hot(Decision.Of(scores), scores.shape[1]);
         }
     }
 }

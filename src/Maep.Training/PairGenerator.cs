@@ -14,7 +14,7 @@ public sealed class PairGenerator(PairRecipe recipe, Func<string, nn.Module<Tens
     /// <param name="images">Training images.</param>
     /// <param name="path">File of the perturbations; while it is being made it is called path + ".part".</param>
     /// <param name="progress">Receives pairs done.</param>
-    /// <param name="cancellation">Stops after the current batch; what is done is kept.</param>
+    /// <param name="cancellation">Stops after the current step of an attack; the batches before are kept.</param>
     /// <exception cref="ArgumentException">The recipe names no classifier.</exception>
     /// <exception cref="InvalidDataException">The file at <paramref name="path"/> has another size than the images ask for.</exception>
     public AdversarialPairs LoadOrMake(LabelledImages images, string path, Action<int> progress, CancellationToken cancellation)
@@ -44,7 +44,7 @@ public sealed class PairGenerator(PairRecipe recipe, Func<string, nn.Module<Tens
             {
                 cancellation.ThrowIfCancellationRequested();
                 var start = batch * recipe.BatchSize;
-                part.Write(Perturbations(images.Slice(start, Math.Min(recipe.BatchSize, images.Count - start)), batch, opened));
+                part.Write(Perturbations(images.Slice(start, Math.Min(recipe.BatchSize, images.Count - start)), batch, opened, cancellation));
                 part.Flush();
                 progress(Math.Min(start + recipe.BatchSize, images.Count));
             }
@@ -52,7 +52,7 @@ public sealed class PairGenerator(PairRecipe recipe, Func<string, nn.Module<Tens
         File.Move(path + ".part", path);
     }
 
-    private byte[] Perturbations(LabelledImages images, int batch, Dictionary<string, nn.Module<Tensor, Tensor>> opened)
+    private byte[] Perturbations(LabelledImages images, int batch, Dictionary<string, nn.Module<Tensor, Tensor>> opened, CancellationToken cancellation)
     {
         var choice = new Random((recipe.Seed * 1_000_003) + batch);
         var path = Draw(recipe.Classifiers, classifier => classifier.Weight, choice).Path;
@@ -64,15 +64,15 @@ public sealed class PairGenerator(PairRecipe recipe, Func<string, nn.Module<Tens
         using var random = new Generator((ulong)choice.NextInt64());
 
         var clean = LabelledImages.ToUnitRange(images.PixelTensor());
-        var adversarial = attack.Perturb(model, clean, recipe.FromPrediction == true ? Predictions(model, clean) : images.LabelTensor(), random);
+        var adversarial = attack.Perturb(model, clean, recipe.FromPrediction == true ? Predictions(CheckedModel.Classifier(model, path), clean, batch) : images.LabelTensor(), random, cancellation);
         var levels = ((adversarial - clean) * (AdversarialPairs.Scale / epsilon)).round().clamp(-AdversarialPairs.Scale, AdversarialPairs.Scale);
         return levels.to(ScalarType.Int8).contiguous().bytes.ToArray();
     }
 
-    private static Tensor Predictions(nn.Module<Tensor, Tensor> model, Tensor images)
+    private Tensor Predictions(nn.Module<Tensor, Tensor> model, Tensor images, int batch)
     {
         using var noGradient = no_grad();
-        return model.call(images).argmax(1);
+        return Decision.Of(new AskedModel(model).Scores(images, new ImageStreams(0, (long)batch * recipe.BatchSize, images.shape[0])));
     }
 
     private static T Draw<T>(IReadOnlyList<T> choices, Func<T, double> weight, Random random)

@@ -154,7 +154,7 @@ public sealed class BoundedAttackTests : IDisposable
     {
         public override string Description => "careless";
 
-        protected internal override SearchResult Search(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams) =>
+        protected internal override SearchResult Search(AskedModel model, Tensor images, Tensor labels, ImageStreams streams) =>
             new(images + (streams.Normal(images.shape.AsSpan(1)) * 10), ones_like(labels, ScalarType.Bool));
     }
 

@@ -14,7 +14,7 @@ public sealed class DefenceWrapperTests
         using var expectation = new ExpectationOverTransformation(defence, draws: 3);
         var images = rand(2, 3, 8, 8);
 
-        var (logits, values, gradient) = LossGradient.At(expectation, images, answers => answers.select(1, 0));
+        var (logits, values, gradient) = LossGradient.At(new AskedModel(expectation), images, new ImageStreams(0, 0, 2), answers => answers.select(1, 0));
 
         // A logit is the mean of 64 pixels times the factor of the draw; the mean factor is 3.
         var expected = zeros_like(images);

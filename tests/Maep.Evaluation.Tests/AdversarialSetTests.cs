@@ -53,6 +53,28 @@ public sealed class AdversarialSetTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_was_cut_within_a_batch_does_that_batch_again_and_ends_the_same()
+    {
+        var images = ToyDefences.Images(30);
+        Write(Path.Combine(_folder, "whole"), images);
+        using var stop = new CancellationTokenSource();
+        var (inner, questions, folder) = (new MeanChannelClassifier(1), 0, Path.Combine(_folder, "cut"));
+        var model = new Answering(asked =>
+        {
+            if (++questions == 5) // in the second batch: each takes 3 steps
+                stop.Cancel();
+            return inner.call(asked);
+        });
+        Assert.Throws<OperationCanceledException>(() => Write(folder, images, cancellation: stop.Token, model: model));
+        Assert.Equal(5, questions);
+        Assert.Single(Directory.GetFiles(folder + ".part", "batch-*"));
+
+        Write(folder, images);
+
+        Assert.Equal(File.ReadAllBytes(Path.Combine(_folder, "whole", "adversarial.safetensors")), File.ReadAllBytes(Path.Combine(folder, "adversarial.safetensors")));
+    }
+
+    [Fact]
     public void A_folder_may_be_named_with_a_slash_and_pictures_lie_where_their_classes_did()
     {
         var images = ToyDefences.Images(6);
@@ -77,8 +99,8 @@ public sealed class AdversarialSetTests : IDisposable
         Assert.Contains("another attack", Assert.Throws<InvalidDataException>(() => Write(folder, ToyDefences.Images(3))).Message, StringComparison.Ordinal);
     }
 
-    private static AdversarialManifest Write(string folder, LabelledImages images, Action<int>? progress = null, IReadOnlyList<string>? folders = null, CancellationToken cancellation = default) =>
-        new AdversarialSet(new MeanChannelClassifier(1), Attack, batchSize: 8).Write(folder, images, new AdversarialManifest
+    private static AdversarialManifest Write(string folder, LabelledImages images, Action<int>? progress = null, IReadOnlyList<string>? folders = null, CancellationToken cancellation = default, nn.Module<Tensor, Tensor>? model = null) =>
+        new AdversarialSet(model ?? new MeanChannelClassifier(1), Attack, batchSize: 8).Write(folder, images, new AdversarialManifest
         {
             Command = "maep attack",
             Dataset = images.Name,

@@ -25,30 +25,25 @@ public sealed class AutoAttackReferenceTests(ITestOutputHelper output)
     [InlineData("apgd-t", Images, 1)]
     [InlineData("fab-t", 20, 1)]
     [InlineData("square", 10, 4)]
-    public void Each_attack_alone_leaves_as_many_images_as_the_original(string name, int images, int tolerance)
+    public void Each_attack_alone_leaves_the_images_that_the_original_leaves(string name, int images, int tolerance)
     {
         using var model = PublishedInputs.ResNet(20);
         var attack = new AutoAttackOptions { Epsilon = Epsilon }.Attacks.Single(part => part.Name == name).Attack;
         var clock = Stopwatch.StartNew();
 
-        var robust = Robust(model, Full ? Images : images, (clean, labels) =>
-        {
-            using var adversarial = attack.Perturb(model, clean, labels, new ImageStreams(0, 0, clean.shape[0]));
-            return [.. model.call(adversarial).argmax(1).eq(labels).data<bool>()];
-        });
+        var robust = Robust(model, Full ? Images : images, attack);
 
         Compare(name, robust, Full ? tolerance : 1, clock.Elapsed);
     }
 
     [SkippableFact, Trait("needs", "data")]
-    public void All_four_together_leave_as_many_images_as_the_original()
+    public void All_four_together_leave_the_images_that_the_original_leaves()
     {
         Skip.IfNot(Full, "MAEP_FULL is not set; set it to 1 to run all of AutoAttack on 200 images, some minutes on two cores.");
         using var model = PublishedInputs.ResNet(20);
         var clock = Stopwatch.StartNew();
 
-        var robust = Robust(model, Images, (clean, labels) =>
-            [.. new AutoAttackRun(new AutoAttack(new AutoAttackOptions { Epsilon = Epsilon })).Evaluate(model, clean, labels).FooledBy.Select(by => by == AutoAttackReport.Robust)]);
+        var robust = Robust(model, Images, new AutoAttack(new AutoAttackOptions { Epsilon = Epsilon }));
 
         Compare(Union, robust, 1, clock.Elapsed);
     }
@@ -58,19 +53,20 @@ public sealed class AutoAttackReferenceTests(ITestOutputHelper output)
         using var golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "golden", "autoattack-resnet20-linf-1of255-n200.json")));
         bool[] original = [.. golden.RootElement.GetProperty("attacks").GetProperty(name).GetProperty("robust_mask").GetString()!.Take(robust.Length).Select(digit => digit == '1')];
         var (count, expected) = (robust.Count(right => right), original.Count(right => right));
-        var different = Enumerable.Range(0, robust.Length).Where(image => robust[image] != original[image]).Select(image => $"{image} ({(robust[image] ? "robust here" : "fooled here")})");
+        string[] different = [.. Enumerable.Range(0, robust.Length).Where(image => robust[image] != original[image]).Select(image => $"{image} ({(robust[image] ? "robust here" : "fooled here")})")];
         output.WriteLine($"{name}: {count} of {robust.Length} robust, the original {expected}; {time.TotalSeconds:F0} s; different: {string.Join(", ", different)}");
 
-        Assert.InRange(count, expected - tolerance, expected + tolerance);
+        Assert.InRange(different.Length, 0, tolerance);
     }
 
-    private static bool[] Robust(CifarResNet model, int count, Func<Tensor, Tensor, bool[]> attack)
+    private static bool[] Robust(CifarResNet model, int count, IAttack attack)
     {
         using var noGradient = no_grad();
         var (images, labels) = PublishedInputs.Cifar10(count).Batches(count).Single();
         using var scope = NewDisposeScope();
         var clean = model.call(images).argmax(1).eq(labels).data<bool>().ToArray();
-        var robust = attack(images, labels);
+        var adversarial = attack.Perturb(model, images, labels, new ImageStreams(0, 0, count));
+        var robust = model.call(adversarial).argmax(1).eq(labels).data<bool>().ToArray();
         Assert.DoesNotContain(true, clean.Zip(robust, (right, stays) => stays && !right));
         return robust;
     }

@@ -1,4 +1,5 @@
 using Maep.Attacks;
+using Maep.Evaluation.Protocols;
 using Maep.Export;
 using Xunit.Abstractions;
 
@@ -17,7 +18,7 @@ public sealed class DiscoControlTests(ITestOutputHelper output)
     {
         using var classifier = PublishedInputs.ResNet(56);
         using var disco = ModelFile.Open(Path.Combine(AppContext.BaseDirectory, "models", "disco-cifar10-equal.onnx")).Network;
-        var evaluator = new RobustnessEvaluator(classifier, disco, new ProjectedGradientDescent(new PgdOptions()), new EvaluationOptions());
+        var evaluator = new RobustnessEvaluator(new DefenceUnderTest(classifier, disco), new ProjectedGradientDescent(new PgdOptions()), new EvaluationOptions());
 
         var result = evaluator.Evaluate(PublishedInputs.Cifar10(Images), _ => { }, default);
 

@@ -1,4 +1,5 @@
 using Maep.Attacks;
+using Maep.Evaluation.Protocols;
 using Maep.Networks.Purifiers;
 using Xunit.Abstractions;
 
@@ -20,7 +21,7 @@ public sealed class JpegControlTests(ITestOutputHelper output)
     public void Jpeg_brings_back_about_half_from_an_attacker_who_ignores_it_and_nothing_from_one_who_does_not()
     {
         using var classifier = PublishedInputs.ResNet(56);
-        var evaluator = new RobustnessEvaluator(classifier, new JpegCompression(75), new ProjectedGradientDescent(new PgdOptions()), new EvaluationOptions { BatchSize = 50, AdaptiveImages = 30 });
+        var evaluator = new RobustnessEvaluator(new DefenceUnderTest(classifier, new JpegCompression(75)), new ProjectedGradientDescent(new PgdOptions()), new EvaluationOptions { BatchSize = 50, AdaptiveImages = 30 });
 
         var result = evaluator.Evaluate(PublishedInputs.Cifar10(Images), _ => { }, default);
 

@@ -1,4 +1,5 @@
 using Maep.Attacks;
+using Maep.Evaluation.Protocols;
 using Maep.Training.Data;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -24,10 +25,17 @@ public sealed class RobustnessEvaluatorTests
     [Fact]
     public void Robust_never_exceeds_clean()
     {
-        var result = Evaluate(new Darken(), Attack);
+        // An attack on the bare classifier helps behind a purifier that inverts: images that were wrong there become right, and must not count.
+        var (classifier, images) = (new MeanChannelClassifier(-1), ToyDefences.Images(30));
+        using var bytes = images.PixelTensor();
+        var attacked = Attack.Perturb(classifier, LabelledImages.ToUnitRange(bytes), images.LabelTensor(), new ImageStreams(0, 0, 30));
+        var rightAfterwards = new Invert().call(attacked) is var purified ? classifier.call(purified).argmax(1).eq(images.LabelTensor()).sum().item<long>() : 0;
 
-        Assert.True(result.BareRobust.Correct <= result.BareClean.Correct);
+        var result = Evaluate(new Invert(), Attack, classifier);
+
+        Assert.True(rightAfterwards > result.PurifiedClean!.Value.Correct, $"{rightAfterwards} right on attacked images, {result.PurifiedClean}");
         Assert.True(result.NonAdaptive!.Value.Correct <= result.PurifiedClean!.Value.Correct);
+        Assert.True(result.BareRobust.Correct <= result.BareClean.Correct);
         Assert.True(result.Adaptive!.Value.Correct <= result.AdaptiveClean!.Value.Correct);
     }
 
@@ -62,7 +70,7 @@ public sealed class RobustnessEvaluatorTests
     [Fact]
     public void Without_a_purifier_only_the_bare_classifier_is_measured()
     {
-        var result = new RobustnessEvaluator(new MeanChannelClassifier(1), null, Attack, new EvaluationOptions()).Evaluate(ToyDefences.Images(30), _ => { }, default);
+        var result = new RobustnessEvaluator(new DefenceUnderTest(new MeanChannelClassifier(1), null), Attack, new EvaluationOptions()).Evaluate(ToyDefences.Images(30), _ => { }, default);
 
         Assert.Null(result.PurifiedClean);
         Assert.Equal(30, result.BareClean.Total);
@@ -73,7 +81,7 @@ public sealed class RobustnessEvaluatorTests
     {
         // One step from a random start: which images fall depends on where each starts.
         var attack = new AutoProjectedGradientDescent(new ApgdOptions { Epsilon = 0.05, Steps = 1 });
-        RobustnessResult Batched(int size) => new RobustnessEvaluator(new MeanChannelClassifier(1), new Darken(), attack, new EvaluationOptions { BatchSize = size }).Evaluate(ToyDefences.Images(30), _ => { }, default);
+        RobustnessResult Batched(int size) => new RobustnessEvaluator(new DefenceUnderTest(new MeanChannelClassifier(1), new Darken()), attack, new EvaluationOptions { BatchSize = size }).Evaluate(ToyDefences.Images(30), _ => { }, default);
 
         var (small, large) = (Batched(7), Batched(30));
 
@@ -105,13 +113,73 @@ public sealed class RobustnessEvaluatorTests
         Assert.Empty(Directory.GetFiles(folder));
         Directory.Delete(folder);
 
-        RobustnessEvaluator Resumable(EvaluationOptions settings) => new(new MeanChannelClassifier(1), new Darken(), Attack, settings);
+        RobustnessEvaluator Resumable(EvaluationOptions settings) => new(new DefenceUnderTest(new MeanChannelClassifier(1), new Darken()), Attack, settings);
+    }
+
+    [Fact]
+    public void An_evaluation_that_is_cut_within_an_attack_ends_the_same_to_the_bit()
+    {
+        var folder = Directory.CreateTempSubdirectory("maep-evaluator-").FullName;
+        var options = new EvaluationOptions { BatchSize = 8, AdaptiveImages = 20, StatePath = Path.Combine(folder, "run.state.json"), Subject = "toys" };
+        var attack = new AutoAttack(PerturbationNorm.Linf, 0.02,
+        [
+            ("apgd-ce", new AutoProjectedGradientDescent(new ApgdOptions { Epsilon = 0.02, Steps = 3 })),
+            ("square", new SquareAttack(new SquareOptions { Epsilon = 0.02, Queries = 10 })),
+        ]);
+        var whole = Evaluate(new Darken(), attack, adaptiveImages: 20);
+        RobustnessResult? resumed = null;
+        var cuts = 0;
+        for (; resumed is null; cuts++)
+        {
+            using var stop = new CancellationTokenSource();
+            var (inner, questions) = (new MeanChannelClassifier(1), 0);
+            var classifier = new Answering(images =>
+            {
+                if (++questions == 60)
+                    stop.Cancel();
+                return inner.call(images);
+            });
+            try
+            {
+                resumed = new RobustnessEvaluator(new DefenceUnderTest(classifier, new Darken()), attack, options).Evaluate(ToyDefences.Images(30), _ => { }, stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Equal(60, questions);
+            }
+        }
+        Directory.Delete(folder, recursive: true);
+
+        Assert.InRange(cuts, 2, 10);
+        Assert.Equal(whole with { Seconds = 0 }, resumed with { Seconds = 0 });
+    }
+
+    [Fact]
+    public void Scores_that_are_no_numbers_are_no_accuracy()
+    {
+        var error = Assert.Throws<InvalidDataException>(() => Evaluate(new Darken(), Attack, new Answering(images => full([images.shape[0], 3], float.NaN))));
+
+        Assert.StartsWith("answering gives image 0 (counted from 0) the score NaN for class 0; a score must be a finite number", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_purifier_that_gives_what_is_no_image_is_named_with_the_image()
+    {
+        // The 12th image has one value that no other has.
+        var images = ToyDefences.Images(30);
+        using var bytes = images.PixelTensor();
+        var twelfth = LabelledImages.ToUnitRange(bytes)[11];
+        var purifier = CheckedModel.Purifier(new Answering(asked => asked + where((asked - twelfth).abs().amax([1, 2, 3], keepdim: true).eq(0), float.NaN, 0f)), "purifier.onnx");
+
+        var error = Assert.Throws<InvalidDataException>(() => Evaluate(purifier, Attack));
+
+        Assert.StartsWith("purifier.onnx gives image 11 (counted from 0) the pixel value NaN; purified images must be finite numbers", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void No_images_are_refused()
     {
-        var evaluator = new RobustnessEvaluator(new MeanChannelClassifier(1), null, Attack, new EvaluationOptions());
+        var evaluator = new RobustnessEvaluator(new DefenceUnderTest(new MeanChannelClassifier(1), null), Attack, new EvaluationOptions());
 
         var error = Assert.Throws<ArgumentException>(() => evaluator.Evaluate(ToyDefences.Images(30).Take(0), _ => { }, default));
 
@@ -142,10 +210,10 @@ public sealed class RobustnessEvaluatorTests
 
         public IAttack ForRandomDefence => random ?? this;
 
-        public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams) => images.clone();
+        public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams, CancellationToken cancellation = default) => images.clone();
     }
 
     private static RobustnessResult Evaluate(nn.Module<Tensor, Tensor> purifier, IAttack attack, nn.Module<Tensor, Tensor>? classifier = null, int adaptiveImages = 30) =>
-        new RobustnessEvaluator(classifier ?? new MeanChannelClassifier(1), purifier, attack, new EvaluationOptions { BatchSize = 8, AdaptiveImages = adaptiveImages })
+        new RobustnessEvaluator(new DefenceUnderTest(classifier ?? new MeanChannelClassifier(1), purifier), attack, new EvaluationOptions { BatchSize = 8, AdaptiveImages = adaptiveImages })
             .Evaluate(ToyDefences.Images(30), _ => { }, default);
 }

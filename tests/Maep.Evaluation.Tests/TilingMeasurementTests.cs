@@ -77,6 +77,6 @@ public sealed class TilingMeasurementTests
     {
         public string Description => "none";
 
-        public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams) => images.clone();
+        public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams, CancellationToken cancellation = default) => images.clone();
     }
 }

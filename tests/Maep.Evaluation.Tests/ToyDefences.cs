@@ -55,11 +55,21 @@ internal sealed class GradientKiller() : nn.Module<Tensor, Tensor>("killer")
 /// <summary>Shifts each colour of each image by another small amount at every call.</summary>
 internal sealed class Flickering() : nn.Module<Tensor, Tensor>("flickering")
 {
-    public override Tensor forward(Tensor input) => ((input * 0.8) + 0.1 + (0.02 * randn(input.shape[0], 3, 1, 1))).clamp(0, 1);
+    private readonly Generator _random = new(7);
+
+    public override Tensor forward(Tensor input) => ((input * 0.8) + 0.1 + (0.02 * randn([input.shape[0], 3, 1, 1], generator: _random))).clamp(0, 1);
 }
 
 /// <summary>Adds other noise at every call.</summary>
 internal sealed class Noisy() : nn.Module<Tensor, Tensor>("noisy")
 {
-    public override Tensor forward(Tensor input) => (input + (0.05 * rand_like(input))).clamp(0, 1);
+    private readonly Generator _random = new(8);
+
+    public override Tensor forward(Tensor input) => (input + (0.05 * rand(input.shape, generator: _random))).clamp(0, 1);
+}
+
+/// <summary>What a function makes of the images.</summary>
+internal sealed class Answering(Func<Tensor, Tensor> answer) : nn.Module<Tensor, Tensor>("answering")
+{
+    public override Tensor forward(Tensor input) => answer(input);
 }

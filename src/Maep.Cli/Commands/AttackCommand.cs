@@ -27,9 +27,9 @@ internal static class AttackCommand
             var images = set.Read(parsed);
             var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier), images);
             var cleaner = purifier.Open(parsed, images, judge);
-            var (defence, batchSize) = (new DefenceUnderTest(judge.File.Network, cleaner?.File.Network), PurifierOptions.BatchSize(images, cleaner));
+            var (defence, batchSize) = (new DefenceUnderTest(judge.AsClassifier(), cleaner?.AsPurifier()), PurifierOptions.BatchSize(images, cleaner));
             var chosen = attack.Create(parsed);
-            var random = DefenceProbe.IsRandomOn(defence, images.Take(batchSize));
+            var random = DefenceProbe.IsRandomOn(defence, images.Take(batchSize), cancellation);
             if (random)
                 chosen = chosen.ForRandomDefence;
             var facts = new AdversarialManifest

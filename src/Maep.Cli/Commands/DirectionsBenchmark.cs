@@ -31,7 +31,7 @@ internal static class DirectionsBenchmark
             var cleaner = purifier.Open(parsed, images, judge)!;
             var chosen = attack.Create(parsed);
             var basePath = parsed.GetValue(output) ?? Path.Combine("runs", "benchmark", $"directions-{purifier.Stem(parsed)}-{Path.GetFileNameWithoutExtension(judge.Source)}");
-            var measurement = new DirectionMeasurement(judge.File.Network, cleaner.File.Network, chosen, new EvaluationOptions
+            var measurement = new DirectionMeasurement(judge.AsClassifier(), cleaner.AsPurifier(), chosen, new EvaluationOptions
             {
                 Seed = parsed.GetValue(seed),
                 BatchSize = PurifierOptions.BatchSize(images, cleaner),

@@ -74,7 +74,7 @@ internal static class EvaluateCommand
                 Subject = $"classifier {NamedModel.Digest(judge)}, purifier {NamedModel.Digest(cleaner)}",
             };
             var chosen = attack.Create(parsed);
-            return Evaluate(new RobustnessEvaluator(judge.File.Network, cleaner?.File.Network, chosen, options), images, path, result => new ResultRecord
+            return Evaluate(new RobustnessEvaluator(new DefenceUnderTest(judge.AsClassifier(), cleaner?.AsPurifier()), chosen, options), images, path, result => new ResultRecord
             {
                 Command = CommonOptions.CommandLine(parsed),
                 Dataset = images.Name,
@@ -100,7 +100,7 @@ internal static class EvaluateCommand
         var probe = ScoreProbe.Of(classifier, Enumerable.Range(0, images.Count).Select(index => new ClassifierInput(Array.ConvertAll(images.Image(index).ToArray(), value => value / 255f), $"{index} of {images.Name}")));
         var options = new EvaluationOptions { Seed = seed, BatchSize = QueryBatch, StatePath = basePath + ".state.json", Subject = $"pipeline {model.Digest} ({classifier.Description}, {probe.Kind})" };
         using var network = classifier.AsBlackBox(probe.Kind);
-        return Evaluate(new RobustnessEvaluator(network, null, chosen, options), images, basePath, result => new ResultRecord
+        return Evaluate(new RobustnessEvaluator(new DefenceUnderTest(CheckedModel.Classifier(network, pipeline.Path), null), chosen, options), images, basePath, result => new ResultRecord
         {
             Command = CommonOptions.CommandLine(parsed),
             Dataset = images.Name,

@@ -17,9 +17,9 @@ internal sealed class ProtocolEvaluation(string name, double epsilon, NamedModel
 {
     public int Evaluate(LabelledImages images, string basePath, string command, CancellationToken cancellation)
     {
-        var defence = new DefenceUnderTest(classifier.File.Network, purifier?.File.Network, transfer?.File.Network);
+        var defence = new DefenceUnderTest(classifier.AsClassifier(), purifier?.AsPurifier(), transfer?.AsClassifier());
         var batchSize = PurifierOptions.BatchSize(images, purifier);
-        var probe = DefenceProbe.Of(defence, images.Take(batchSize));
+        var probe = DefenceProbe.Of(defence, images.Take(batchSize), cancellation);
         var protocol = Protocol.Named(name, epsilon, purifier is not null, transfer is not null, probe.IsRandom);
         var options = new ProtocolOptions
         {
@@ -44,7 +44,7 @@ internal sealed class ProtocolEvaluation(string name, double epsilon, NamedModel
         };
         report = report with { Flags = ProtocolFlag.Of(protocol, report.Result, images.ClassNames.Count) };
         report.Save(basePath);
-        ProtocolPage.Write(basePath + ".html", report, defence, images);
+        ProtocolPage.Write(basePath + ".html", report, defence, images, cancellation);
         run.Finish();
         Print(report);
         Console.WriteLine($"record in {basePath}.json, .md and .html");

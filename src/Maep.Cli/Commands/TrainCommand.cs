@@ -71,7 +71,7 @@ internal static class TrainCommand
         var images = recipe.Pairs.Images > 0 ? all.Take(recipe.Pairs.Images) : all;
         var pairsPath = Path.Combine("runs", "pairs", $"{recipe.Data}-{PairsKey(recipe.Pairs, images, path => ModelReference.OfFile(Located(path)).Sha256)}.pairs");
         var attacked = recipe.Pairs.Classifiers.Select(classifier => classifier.Path).Distinct().ToDictionary(path => path, Attacked);
-        using var curve = probe.Length == 0 ? null : Curve(recipe, root, probe, Located);
+        using var curve = probe.Length == 0 ? null : Curve(recipe, root, probe, Located, cancellation);
         var generator = new PairGenerator(recipe.Pairs, path => attacked[path]);
         using var pairs = LongTask.Run("adversarial pairs", images.Count, progress => generator.LoadOrMake(images, pairsPath, progress, cancellation));
         using var objective = new PurificationObjective(network, pairs, recipe, guidance);
@@ -111,11 +111,11 @@ internal static class TrainCommand
     private static ClassifierGuidance? Guidance(GuidanceRecipe recipe, Func<string, nn.Module<Tensor, Tensor>> open) =>
         recipe.Weight > 0 ? new ClassifierGuidance([.. recipe.Classifiers.Select(open)]) : null;
 
-    private static LearningCurve Curve(PurifierRecipe recipe, string root, string[] probe, Func<string, string> located)
+    private static LearningCurve Curve(PurifierRecipe recipe, string root, string[] probe, Func<string, string> located, CancellationToken cancellation)
     {
         var images = DataSource.Test(recipe.Data, root).Take(ProbeImages);
         var classifiers = probe.ToDictionary(path => Path.GetFileNameWithoutExtension(path), path => NamedModel.Classifier(located(path), images).File.Network);
-        return new LearningCurve(images, classifiers, new ProjectedGradientDescent(new PgdOptions()));
+        return new LearningCurve(images, classifiers, new ProjectedGradientDescent(new PgdOptions()), cancellation);
     }
 
     private static string Folder(DirectoryInfo? output, string name) => output?.FullName ?? Path.Combine("runs", name);

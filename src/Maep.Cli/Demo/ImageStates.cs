@@ -22,11 +22,11 @@ internal sealed record ImageStates(Tensor Clean, Tensor Attacked, Tensor Purifie
         {
             cancellation.ThrowIfCancellationRequested();
             clean.Add(batch);
-            attacked.Add(attack.Perturb(classifier, batch, labels, random));
+            attacked.Add(attack.Perturb(classifier, batch, labels, random, cancellation));
             using (no_grad())
                 purified.Add(purifier.call(attacked[^1]));
             if (done < adaptiveImages)
-                adaptive.Add(attack.Perturb(defence, batch, labels, random));
+                adaptive.Add(attack.Perturb(defence, batch, labels, random, cancellation));
             progress(done += (int)batch.shape[0]);
         }
         return new ImageStates(Join(clean), Join(attacked), Join(purified), Join(adaptive));

@@ -31,13 +31,13 @@ public sealed class CachedAttack(IAttack attack, nn.Module<Tensor, Tensor> model
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">A file of attacked images is damaged.</exception>
-    public Tensor Perturb(nn.Module<Tensor, Tensor> attacked, Tensor images, Tensor labels, ImageStreams streams)
+    public Tensor Perturb(nn.Module<Tensor, Tensor> attacked, Tensor images, Tensor labels, ImageStreams streams, CancellationToken cancellation = default)
     {
         if (!ReferenceEquals(attacked, model))
-            return attack.Perturb(attacked, images, labels, streams);
+            return attack.Perturb(attacked, images, labels, streams, cancellation);
         var key = Key(images, labels);
         if (!_found.TryGetValue(key, out var found))
-            _found[key] = found = (Kept(key) ?? Attack(images, labels, streams, key)).DetachFromDisposeScope();
+            _found[key] = found = (Kept(key) ?? Attack(images, labels, streams, key, cancellation)).DetachFromDisposeScope();
         return found.clone();
     }
 
@@ -63,9 +63,9 @@ public sealed class CachedAttack(IAttack attack, nn.Module<Tensor, Tensor> model
         ? SafeTensors.Load(path).Tensors.GetValueOrDefault(Name) ?? throw new InvalidDataException($"{path}: holds no attacked images; delete it to make them again.")
         : null;
 
-    private Tensor Attack(Tensor images, Tensor labels, ImageStreams streams, string key)
+    private Tensor Attack(Tensor images, Tensor labels, ImageStreams streams, string key, CancellationToken cancellation)
     {
-        var found = attack.Perturb(model, images, labels, streams);
+        var found = attack.Perturb(model, images, labels, streams, cancellation);
         if (FileOf(key) is { } path)
         {
             Directory.CreateDirectory(folder!);

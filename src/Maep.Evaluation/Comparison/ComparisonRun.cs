@@ -1,5 +1,6 @@
 using System.Globalization;
 using Maep.Attacks;
+using Maep.Evaluation.Protocols;
 using Maep.Training.Data;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ namespace Maep.Evaluation.Comparison;
 public sealed class ComparisonRun : IDisposable
 {
     private readonly ModelReference _reference;
-    private readonly nn.Module<Tensor, Tensor> _classifier;
+    private readonly CheckedModel _classifier;
     private readonly IReadOnlyList<CachedAttack> _attacks;
     private readonly LabelledImages _images;
     private readonly EvaluationOptions _options;
@@ -27,8 +28,8 @@ public sealed class ComparisonRun : IDisposable
     /// <exception cref="InvalidDataException">The state file is damaged or belongs to another comparison.</exception>
     public ComparisonRun(nn.Module<Tensor, Tensor> classifier, ModelReference reference, IAttack attack, int seeds, LabelledImages images, EvaluationOptions options, string? attacked = null)
     {
-        (_classifier, _reference, _images, _options) = (classifier, reference, images, options);
-        _attacks = [.. Enumerable.Range(0, seeds).Select(seed => new CachedAttack(attack, classifier, string.Create(CultureInfo.InvariantCulture, $"seed {seed}, classifier {reference.Digest}"), attacked))];
+        (_classifier, _reference, _images, _options) = (CheckedModel.Classifier(classifier, reference.File), reference, images, options);
+        _attacks = [.. Enumerable.Range(0, seeds).Select(seed => new CachedAttack(attack, _classifier, string.Create(CultureInfo.InvariantCulture, $"seed {seed}, classifier {reference.Digest}"), attacked))];
         _state = new(options.StatePath, string.Create(CultureInfo.InvariantCulture,
             $"{attack.Description}, {images.Count} images of {images.Name} {images.Digest()}, {options.AdaptiveImages} adaptively, {seeds} seeds, classifier {reference.Digest}"));
         _found = _state.Found ?? [];
@@ -38,7 +39,7 @@ public sealed class ComparisonRun : IDisposable
     /// <param name="purifier">Images to images, in evaluation mode.</param>
     /// <param name="reference">Its reference.</param>
     /// <param name="progress">Receives images done with all seeds.</param>
-    /// <param name="cancellation">Stops after the current batch.</param>
+    /// <param name="cancellation">Stops after the current step of an attack; finished batches are kept.</param>
     /// <returns>One result for each seed.</returns>
     public IReadOnlyList<RobustnessResult> Measure(nn.Module<Tensor, Tensor> purifier, ModelReference reference, Action<int> progress, CancellationToken cancellation)
     {
@@ -55,7 +56,7 @@ public sealed class ComparisonRun : IDisposable
                 StatePath = _options.StatePath is { } path ? $"{path}.{reference.Digest}-{seed}" : null,
                 Subject = $"classifier {_reference.Digest}, purifier {reference.Digest}",
             };
-            var evaluator = new RobustnessEvaluator(_classifier, purifier, _attacks[seed], options);
+            var evaluator = new RobustnessEvaluator(new DefenceUnderTest(_classifier, CheckedModel.Purifier(purifier, reference.File)), _attacks[seed], options);
             results.Add(evaluator.Evaluate(_images, done => progress((seed * _images.Count) + done), cancellation));
             _state.Save(_found);
             evaluator.Finish();

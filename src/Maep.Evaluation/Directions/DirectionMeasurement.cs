@@ -23,10 +23,10 @@ public sealed class DirectionMeasurement(nn.Module<Tensor, Tensor> classifier, n
     /// <summary>Attacks and purifies images, or what of them the state file does not hold yet.</summary>
     /// <param name="images">At least two: each is compared with its neighbour, too.</param>
     /// <param name="progress">Receives images done.</param>
-    /// <param name="cancellation">Stops after the current batch, which is kept.</param>
+    /// <param name="cancellation">Stops after the current step of the attack; the batches before are kept.</param>
     /// <returns>One entry for each image, in order.</returns>
     /// <exception cref="ArgumentException">Fewer than two images.</exception>
-    /// <exception cref="InvalidDataException">The state file is damaged or belongs to another measurement.</exception>
+    /// <exception cref="InvalidDataException">The state file is damaged or belongs to another measurement, or a network answers what is no number.</exception>
     public IReadOnlyList<PurifiedPair> Measure(LabelledImages images, Action<int> progress, CancellationToken cancellation)
     {
         if (images.Count < 2)
@@ -38,7 +38,7 @@ public sealed class DirectionMeasurement(nn.Module<Tensor, Tensor> classifier, n
         {
             cancellation.ThrowIfCancellationRequested();
             var left = images.Count - _pairs.Count;
-            Measure(images.Slice(_pairs.Count, left <= _batchSize + 1 ? left : _batchSize), _pairs.Count); // a last image alone would have no neighbour: it joins the batch before
+            Measure(images.Slice(_pairs.Count, left <= _batchSize + 1 ? left : _batchSize), _pairs.Count, cancellation); // a last image alone would have no neighbour: it joins the batch before
             _state.Save(_pairs);
             progress(_pairs.Count);
         }
@@ -48,19 +48,20 @@ public sealed class DirectionMeasurement(nn.Module<Tensor, Tensor> classifier, n
     /// <summary>Removes the state file: the result is reported.</summary>
     public void Finish() => _state?.Delete();
 
-    private void Measure(LabelledImages batch, int first)
+    private void Measure(LabelledImages batch, int first, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var bytes = batch.PixelTensor();
-        var (clean, labels) = (LabelledImages.ToUnitRange(bytes), batch.LabelTensor());
-        var adversarial = attack.Perturb(classifier, clean, labels, new ImageStreams(options.Seed, first, batch.Count));
+        var (clean, labels, streams) = (LabelledImages.ToUnitRange(bytes), batch.LabelTensor(), new ImageStreams(options.Seed, first, batch.Count));
+        var (judge, cleaner) = (new AskedModel(classifier, cancellation), new AskedModel(purifier, cancellation));
+        var adversarial = attack.Perturb(classifier, clean, labels, streams, cancellation);
         using var noGradient = no_grad();
-        var (purified, purifiedAdversarial) = (purifier.call(clean), purifier.call(adversarial));
+        var (purified, purifiedAdversarial) = (cleaner.Purified(clean, streams), cleaner.Purified(adversarial, streams));
         var (direction, attackedDirection, change) = (purified - clean, purifiedAdversarial - adversarial, adversarial - clean);
 
         var (alike, stranger, undoing) = (Cosine(direction, attackedDirection), Cosine(direction, attackedDirection.roll(1, 0)), Cosine(attackedDirection, -change));
         var (length, attackedLength, changeLength) = (Length(direction), Length(attackedDirection), Length(change));
-        var answers = new[] { clean, purified, purifiedAdversarial, clean + attackedDirection, clean - change }.Select(image => classifier.call(image).argmax(1).data<long>().ToArray()).ToArray();
+        var answers = new[] { clean, purified, purifiedAdversarial, clean + attackedDirection, clean - change }.Select(image => Decision.Of(judge.Scores(image, streams)).data<long>().ToArray()).ToArray();
         for (var image = 0; image < batch.Count; image++)
         {
             var label = batch.Labels[image];

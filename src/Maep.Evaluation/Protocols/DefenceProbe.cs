@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
+using Maep.Attacks;
 using Maep.Networks.Purifiers;
 using Maep.Training.Data;
 using TorchSharp;
@@ -43,22 +44,25 @@ public sealed record DefenceProbe
     /// <summary>Looks at a defence on the first images of a set.</summary>
     /// <param name="defence">The networks.</param>
     /// <param name="set">Test images, at least 1; more than 64 are left out. They are differentiated together.</param>
+    /// <param name="cancellation">Stops before the next look.</param>
     /// <exception cref="ArgumentException">No images.</exception>
-    public static DefenceProbe Of(DefenceUnderTest defence, LabelledImages set)
+    /// <exception cref="InvalidDataException">A network answers what is no number.</exception>
+    public static DefenceProbe Of(DefenceUnderTest defence, LabelledImages set, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         var (images, labels) = (FirstImages(set), set.Take(Images).LabelTensor());
-        var slopes = Slopes(defence.Whole, images, labels);
+        var (whole, streams) = (new AskedModel(defence.Whole, cancellation), new ImageStreams(0, 0, images.shape[0]));
+        var slopes = Slopes(whole, images, labels, streams);
         using var noGradient = no_grad();
-        var (once, again) = (defence.Whole.call(images), defence.Whole.call(images));
-        var purified = defence.Purifier is null ? ((Tensor Images, double Milliseconds)?)null : Timed(defence.Purifier, images);
+        var (once, again) = (whole.Scores(images, streams), whole.Scores(images, streams));
+        var purified = defence.Purifier is null ? ((Tensor Images, double Milliseconds)?)null : Timed(new AskedModel(defence.Purifier, cancellation), images, streams);
         return new DefenceProbe
         {
             IsRandom = !once.equal(again).all().item<bool>(),
             HasProbabilities = once.min().item<float>() >= 0 && (once.sum(1) - 1).abs().max().item<float>() < 1e-4,
             WithoutGradient = 1 - slopes.to(ScalarType.Float64).mean().item<double>(),
-            GradientStandIn = (defence.Purifier as UntrainedPurifier)?.GradientStandIn,
-            Optimises = once.requires_grad || defence.Purifier is UntrainedPurifier { OptimisesAtTestTime: true },
+            GradientStandIn = (defence.Purifier?.Model as UntrainedPurifier)?.GradientStandIn,
+            Optimises = once.requires_grad || defence.Purifier?.Model is UntrainedPurifier { OptimisesAtTestTime: true },
             PurifierMilliseconds = purified?.Milliseconds ?? 0,
             PurifierWeights = defence.Purifier?.parameters().Sum(weight => weight.numel()) ?? 0,
             Psnr = purified is null ? null : ImageQuality.Psnr(purified.Value.Images, images).mean().item<float>(),
@@ -68,12 +72,13 @@ public sealed record DefenceProbe
 
     /// <summary>Whether a defence draws at random: the first thing to know of it, and cheap.</summary>
     /// <inheritdoc cref="Of"/>
-    public static bool IsRandomOn(DefenceUnderTest defence, LabelledImages set)
+    public static bool IsRandomOn(DefenceUnderTest defence, LabelledImages set, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var images = FirstImages(set);
-        return !defence.Whole.call(images).equal(defence.Whole.call(images)).all().item<bool>();
+        var (whole, streams) = (new AskedModel(defence.Whole, cancellation), new ImageStreams(0, 0, images.shape[0]));
+        return !whole.Scores(images, streams).equal(whole.Scores(images, streams)).all().item<bool>();
     }
 
     private static Tensor FirstImages(LabelledImages set)
@@ -85,10 +90,10 @@ public sealed record DefenceProbe
     }
 
     // [N], bool: the loss of an image changes with its pixels.
-    private static Tensor Slopes(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels)
+    private static Tensor Slopes(AskedModel model, Tensor images, Tensor labels, ImageStreams streams)
     {
         var input = images.detach().clone().requires_grad_();
-        var loss = nn.functional.cross_entropy(model.call(input), labels, reduction: nn.Reduction.Sum);
+        var loss = nn.functional.cross_entropy(model.Scores(input, streams), labels, reduction: nn.Reduction.Sum);
         if (!loss.requires_grad)
             return zeros_like(labels, ScalarType.Bool);
         var gradient = autograd.grad([loss], [input], allow_unused: true)[0];
@@ -98,10 +103,10 @@ public sealed record DefenceProbe
         return size.gt(0).logical_and(size.isfinite());
     }
 
-    private static (Tensor Images, double Milliseconds) Timed(nn.Module<Tensor, Tensor> purifier, Tensor images)
+    private static (Tensor Images, double Milliseconds) Timed(AskedModel purifier, Tensor images, ImageStreams streams)
     {
         var clock = Stopwatch.StartNew();
-        var purified = purifier.call(images).clamp(0, 1); // a picture holds no more
+        var purified = purifier.Purified(images, streams).clamp(0, 1); // a picture holds no more
         return (purified, clock.Elapsed.TotalMilliseconds / images.shape[0]);
     }
 }

@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace Maep.Evaluation.Protocols;
 
-/// <summary>The networks of an evaluation, and which of them an attacker may differentiate.</summary>
+/// <summary>
+/// The networks of an evaluation, and which of them an attacker may differentiate. The answers of each are checked as they leave it; messages name a network as itself, or as the
+/// <see cref="CheckedModel"/> does in which it comes.
+/// </summary>
 public sealed class DefenceUnderTest
 {
     /// <param name="classifier">Images [N, 3, H, W] in [0, 1] to logits, in evaluation mode.</param>
@@ -13,15 +16,17 @@ public sealed class DefenceUnderTest
     /// <param name="transfer">Another classifier, for attacks made without knowing this one; null for none.</param>
     public DefenceUnderTest(nn.Module<Tensor, Tensor> classifier, nn.Module<Tensor, Tensor>? purifier, nn.Module<Tensor, Tensor>? transfer = null)
     {
-        (Classifier, Purifier, Transfer) = (classifier, purifier, transfer);
-        Whole = purifier is null ? classifier : new PurifiedClassifier(purifier, classifier);
+        Classifier = CheckedModel.Classifier(classifier);
+        Purifier = purifier is null ? null : CheckedModel.Purifier(purifier);
+        Transfer = transfer is null ? null : CheckedModel.Classifier(transfer);
+        Whole = Purifier is null ? Classifier : CheckedModel.Classifier(new PurifiedClassifier(Purifier, Classifier), $"{Purifier.GetName()} ahead of {Classifier.GetName()}");
     }
 
     /// <summary>The bare classifier.</summary>
     public nn.Module<Tensor, Tensor> Classifier { get; }
 
     /// <summary>Null for a bare classifier.</summary>
-    public nn.Module<Tensor, Tensor>? Purifier { get; }
+    public CheckedModel? Purifier { get; }
 
     /// <summary>Another classifier; null for none.</summary>
     public nn.Module<Tensor, Tensor>? Transfer { get; }

@@ -17,7 +17,8 @@ public static class ProtocolPage
     /// <param name="report">What was found.</param>
     /// <param name="defence">For the pictures: the attack that fools the most is run again on some images that it fools.</param>
     /// <param name="images">The images of the run.</param>
-    public static void Write(string path, ProtocolReport report, DefenceUnderTest defence, LabelledImages images)
+    /// <param name="cancellation">Stops after the current step of that attack, before anything is written.</param>
+    public static void Write(string path, ProtocolReport report, DefenceUnderTest defence, LabelledImages images, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         var probe = report.Result.Probe;
@@ -27,7 +28,7 @@ public static class ProtocolPage
             Subtitle = [report.Headline, .. report.StandInNote is { } note ? [note] : Array.Empty<string>(), ProtocolReport.Explanation],
             Tables = [new HtmlTable("Accuracy under attack", report.Headers, report.Rows()), new HtmlTable("Signs that an evaluation flatters the defence", ["Flag", "Raised", "Figures"], report.FlagRows())],
             Figures = report.Result.Curve.Count == 0 ? [] : [Curve(report.Result)],
-            Pictures = Worst(report, defence, images) is { } pictures ? [pictures] : [],
+            Pictures = Worst(report, defence, images, cancellation) is { } pictures ? [pictures] : [],
             Settings =
             [
                 ("images", images.Name), ("norm, epsilon", string.Create(CultureInfo.InvariantCulture, $"Linf {report.Protocol.Epsilon * 255:0.##}/255")), ("seed", report.Seed.ToString(CultureInfo.InvariantCulture)),
@@ -41,7 +42,7 @@ public static class ProtocolPage
     private static HtmlCurve Curve(ProtocolResult result) => new("Accuracy of the defence against the budget of an adaptive attacker", "epsilon, 1/255",
         [.. result.Curve.Select(point => (255 * point.Epsilon, point.Robust.Share))]);
 
-    private static HtmlPictures? Worst(ProtocolReport report, DefenceUnderTest defence, LabelledImages images)
+    private static HtmlPictures? Worst(ProtocolReport report, DefenceUnderTest defence, LabelledImages images, CancellationToken cancellation)
     {
         var worst = report.Result.Findings.Where(finding => finding.Attack.Knowledge == AttackerKnowledge.Adaptive).MinBy(finding => finding.Robust.Share);
         if (worst is null)
@@ -53,10 +54,11 @@ public static class ProtocolPage
         var (clean, labels) = (LabelledImages.ToUnitRange(bytes), tensor(fooled.Select(index => (long)images.Labels[index]).ToArray()));
         using var rows = tensor(fooled.Select(index => (long)index).ToArray());
         var streams = new ImageStreams(report.Seed, 0, images.Count).Select(rows); // those of the run: the same images come back
-        var adversarial = worst.Attack.Attack.Perturb(defence.SeenBy(AttackerKnowledge.Adaptive), clean, labels, streams);
+        var adversarial = worst.Attack.Attack.Perturb(defence.SeenBy(AttackerKnowledge.Adaptive), clean, labels, streams, cancellation);
         using var noGradient = no_grad();
         var purified = defence.Purifier?.call(adversarial).clamp(0, 1) ?? adversarial; // a picture holds no more
-        var (before, after) = (Classes(defence.Whole, clean), Classes(defence.Whole, adversarial));
+        var whole = new AskedModel(defence.Whole, cancellation);
+        var (before, after) = (Classes(clean), Classes(adversarial));
         return new HtmlPictures($"Images that {worst.Attack.Title} turns",
             [
                 ("clean", clean), ("attacked", adversarial), ($"attack, {Amplification:F0} times", PictureGrid.Amplified(adversarial - clean, Amplification)),
@@ -66,7 +68,7 @@ public static class ProtocolPage
         {
             Event = "the attack, by purifier and classifier",
         };
-    }
 
-    private static long[] Classes(nn.Module<Tensor, Tensor> model, Tensor images) => model.call(images).argmax(1).data<long>().ToArray();
+        long[] Classes(Tensor asked) => [.. Decision.Of(whole.Scores(asked, streams)).data<long>()];
+    }
 }

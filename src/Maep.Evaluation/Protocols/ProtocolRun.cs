@@ -31,9 +31,9 @@ public sealed class ProtocolRun(DefenceUnderTest defence, DefenceProbe probe, Pr
     /// <summary>Runs what the state file does not hold yet.</summary>
     /// <param name="images">Test images.</param>
     /// <param name="progress">Receives the attack under way, images done by it and images in all.</param>
-    /// <param name="cancellation">Stops after the current batch, which is kept.</param>
+    /// <param name="cancellation">Stops after the current step of an attack; the batches before are kept, the current one is done again by the next run.</param>
     /// <exception cref="ArgumentException">No images.</exception>
-    /// <exception cref="InvalidDataException">The state file is damaged or belongs to another run.</exception>
+    /// <exception cref="InvalidDataException">The state file is damaged or belongs to another run, or a network answers what is no number.</exception>
     public ProtocolResult Run(LabelledImages images, Action<string, int, int> progress, CancellationToken cancellation)
     {
         if (images.Count == 0)
@@ -75,7 +75,7 @@ public sealed class ProtocolRun(DefenceUnderTest defence, DefenceProbe probe, Pr
             progress(title, found.Done, images.Count);
             var clock = Stopwatch.StartNew();
             var batch = images.Slice(found.Done, Math.Min(batchSize, images.Count - found.Done));
-            var next = Measure(attack.Attack, model, batch, found.Done);
+            var next = Measure(attack.Attack, model, batch, found.Done, cancellation);
             state[title] = next with
             {
                 Robust = found.Robust + next.Robust,
@@ -91,19 +91,20 @@ public sealed class ProtocolRun(DefenceUnderTest defence, DefenceProbe probe, Pr
         return state[title];
     }
 
-    private AttackVerdicts Measure(IAttack attack, nn.Module<Tensor, Tensor> model, LabelledImages batch, int first)
+    private AttackVerdicts Measure(IAttack attack, nn.Module<Tensor, Tensor> model, LabelledImages batch, int first, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var bytes = batch.PixelTensor();
-        var (clean, labels) = (LabelledImages.ToUnitRange(bytes), batch.LabelTensor());
-        var adversarial = attack.Perturb(model, clean, labels, new ImageStreams(options.Seed, first, clean.shape[0]));
-        var (whole, bare) = (Standing(defence.Whole), ReferenceEquals(model, defence.Classifier));
+        var (clean, labels, streams) = (LabelledImages.ToUnitRange(bytes), batch.LabelTensor(), new ImageStreams(options.Seed, first, batch.Count));
+        var adversarial = attack.Perturb(model, clean, labels, streams, cancellation);
+        var judge = new AskedModel(defence.Whole, cancellation);
+        var (whole, bare) = (Standing(judge), ReferenceEquals(model, defence.Classifier));
         var (vote, worst) = probe.IsRandom ? Draws() : ("", "");
         return new AttackVerdicts
         {
             Robust = whole,
-            BareRobust = !bare ? "" : ReferenceEquals(defence.Classifier, defence.Whole) ? whole : Standing(defence.Classifier),
-            EightBit = Text(Verdict.Right(defence.Whole, clean, labels).logical_and(Verdict.Right(defence.Whole, (adversarial * 255).round() / 255, labels))),
+            BareRobust = !bare ? "" : ReferenceEquals(defence.Classifier, defence.Whole) ? whole : Standing(new AskedModel(defence.Classifier, cancellation)),
+            EightBit = Text(Verdict.Right(judge, clean, labels, streams).logical_and(Verdict.Right(judge, (adversarial * 255).round() / 255, labels, streams))),
             MajorityVote = vote,
             WorstDraw = worst,
             LargestChange = (adversarial - clean).abs().max().item<float>(),
@@ -111,20 +112,20 @@ public sealed class ProtocolRun(DefenceUnderTest defence, DefenceProbe probe, Pr
         };
 
         // Images that nobody attacked are judged once: a random defence would have to be right twice.
-        string Standing(nn.Module<Tensor, Tensor> judge)
+        string Standing(AskedModel asked)
         {
-            var before = Verdict.Right(judge, clean, labels);
-            return Text(attack is NoAttack ? before : before.logical_and(Verdict.Right(judge, adversarial, labels)));
+            var before = Verdict.Right(asked, clean, labels, streams);
+            return Text(attack is NoAttack ? before : before.logical_and(Verdict.Right(asked, adversarial, labels, streams)));
         }
 
         (string, string) Draws()
         {
             if (attack is NoAttack)
             {
-                var draws = Verdict.OfDraws(defence.Whole, clean, labels, JudgingDraws);
+                var draws = Verdict.OfDraws(judge, clean, labels, streams, JudgingDraws);
                 return (Text(draws.Majority), Text(draws.Worst));
             }
-            var (before, after) = (Verdict.OfDraws(defence.Whole, clean, labels, JudgingDraws), Verdict.OfDraws(defence.Whole, adversarial, labels, JudgingDraws));
+            var (before, after) = (Verdict.OfDraws(judge, clean, labels, streams, JudgingDraws), Verdict.OfDraws(judge, adversarial, labels, streams, JudgingDraws));
             return (Text(before.Majority.logical_and(after.Majority)), Text(before.Worst.logical_and(after.Worst)));
         }
     }
@@ -136,6 +137,6 @@ public sealed class ProtocolRun(DefenceUnderTest defence, DefenceProbe probe, Pr
     {
         public string Description => "no attack";
 
-        public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams) => images.alias();
+        public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams, CancellationToken cancellation = default) => images.alias();
     }
 }

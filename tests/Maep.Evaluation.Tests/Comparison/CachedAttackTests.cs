@@ -81,7 +81,7 @@ public sealed class CachedAttackTests : IDisposable
 
         public string Description => "counting";
 
-        public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams)
+        public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams, CancellationToken cancellation = default)
         {
             Calls++;
             return images + 0.01;

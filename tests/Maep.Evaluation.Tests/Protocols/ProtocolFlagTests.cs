@@ -106,6 +106,6 @@ public sealed class ProtocolFlagTests
     {
         public string Description => "far away";
 
-        public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams) => images + 2;
+        public Tensor Perturb(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels, ImageStreams streams, CancellationToken cancellation = default) => images + 2;
     }
 }
