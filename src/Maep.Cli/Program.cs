@@ -15,10 +15,9 @@ using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signa
     signal.Cancel = true; // as Ctrl+C: service managers and schedulers stop a run this way
     cancellation.Cancel();
 });
-var verbose = new Option<bool>("--verbose") { Description = "Show the whole trace of an error.", Recursive = true };
 var root = new RootCommand("Purify adversarial images ahead of ML.NET image classifiers.")
 {
-    verbose,
+    CommonOptions.Verbose(),
     DemoCommand.Create(cancellation.Token),
     DataCommand.Create(),
     TrainCommand.Create(cancellation.Token),
@@ -48,7 +47,7 @@ catch (OperationCanceledException)
 }
 catch (Exception fault) when (Reason(fault) is IOException or InvalidDataException or ArgumentException or InvalidOperationException or UnauthorizedAccessException or ExternalException)
 {
-    Console.Error.WriteLine(parsed.GetValue(verbose) ? fault.ToString() : Reason(fault).Message);
+    Console.Error.WriteLine(CommonOptions.IsVerbose(parsed) ? fault.ToString() : Reason(fault).Message);
     return ExitCode.Failure;
 }
 
