@@ -9,6 +9,12 @@ internal static class CommonOptions
     /// <summary><c>--threads</c>, all cores by default.</summary>
     public static Option<int> Threads() => AtLeastOne("--threads", "CPU threads.", Environment.ProcessorCount);
 
+    /// <summary><c>--verbose</c>, an option of every command.</summary>
+    public static Option<bool> Verbose() => new("--verbose") { Description = "Show the whole trace of an error, and which class folder of a folder of images has which number.", Recursive = true };
+
+    /// <summary>Whether <see cref="Verbose"/> is given.</summary>
+    public static bool IsVerbose(ParseResult parsed) => parsed.GetValue<bool>("--verbose");
+
     /// <summary>The command as records print it.</summary>
     public static string CommandLine(ParseResult parsed) => $"maep {string.Join(' ', parsed.Tokens.Select(token => token.Value))}";
 

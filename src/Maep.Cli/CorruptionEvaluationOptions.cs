@@ -120,6 +120,7 @@ internal sealed class CorruptionEvaluationOptions
                 Threads = threads,
             },
             ClassifierOptions = ClassifierOptionsOf(parsed, threads),
+            IsVerbose = CommonOptions.IsVerbose(parsed),
         };
     }
 

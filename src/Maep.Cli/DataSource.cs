@@ -18,6 +18,28 @@ internal static class DataSource
     public static string Folder(string name, string root) => Path.Combine(root, name) is var path && Directory.Exists(path) ? path
         : throw new DirectoryNotFoundException($"'{path}', the folder of photographs of the recipe, does not exist; put it there, one folder of images for each class, or give its parent with --data or {Variable}.");
 
+    /// <summary>Lists a folder of images by class and prints what a reader of results has to know: how its classes are numbered, and what was passed over.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="numbered">Whether the order of the folders numbers the classes.</param>
+    public static ImageTree Listed(string root, bool numbered)
+    {
+        var tree = ImageTree.Open(root);
+        foreach (var note in tree.PassedOver.Concat(numbered ? tree.Numbering : []))
+            Console.WriteLine($"{root}: {note}");
+        return tree;
+    }
+
+    /// <summary>Prints which class folder has which number, where <c>--verbose</c> asks for it.</summary>
+    /// <param name="verbose">Whether it does.</param>
+    /// <param name="folders">Class folders in the order of their numbers.</param>
+    public static void PrintMap(bool verbose, IReadOnlyList<string> folders)
+    {
+        if (!verbose)
+            return;
+        foreach (var (index, folder) in folders.Index())
+            Console.WriteLine($"class {index}: folder '{folder}'");
+    }
+
     /// <summary>Sets that have a name.</summary>
     public static IReadOnlyList<string> Names { get; } = ["cifar10", "cifar100", "shapes10"];
 

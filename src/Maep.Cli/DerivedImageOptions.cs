@@ -42,9 +42,10 @@ internal sealed class DerivedImageOptions
 
     public OutputFormat Format(ParseResult parsed) => parsed.GetValue(_format) == "png" ? OutputFormat.Png : OutputFormat.Jpeg;
 
-    /// <summary>How the images of a folder are prepared; looks into the folder when the size is left to it.</summary>
+    /// <summary>How the images of a folder are prepared; says what of the folder is passed over, and looks into it when the size is left to it.</summary>
     public Preparation Preparation(ParseResult parsed, string source)
     {
+        _ = DataSource.Listed(source, numbered: false);
         var side = parsed.GetValue(_size) is "auto" or null
             ? Maep.Corruptions.Folders.Preparation.SideFor(SourceImage.List(source))
             : int.Parse(parsed.GetValue(_size)!, CultureInfo.InvariantCulture);

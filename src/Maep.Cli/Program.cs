@@ -5,10 +5,9 @@ using Maep.Cli.Commands;
 
 NativeProcess.Prepare();
 using var interruption = new Interruption();
-var verbose = new Option<bool>("--verbose") { Description = "Show the whole trace of an error.", Recursive = true };
 var root = new RootCommand("Purify adversarial images ahead of ML.NET image classifiers.")
 {
-    verbose,
+    CommonOptions.Verbose(),
     DemoCommand.Create(interruption.Token),
     DataCommand.Create(),
     TrainCommand.Create(interruption.Token),
@@ -38,7 +37,7 @@ catch (OperationCanceledException)
 }
 catch (Exception fault) when (Reason(fault) is IOException or InvalidDataException or ArgumentException or InvalidOperationException or UnauthorizedAccessException or ExternalException)
 {
-    Console.Error.WriteLine(parsed.GetValue(verbose) ? fault.ToString() : Reason(fault).Message);
+    Console.Error.WriteLine(CommonOptions.IsVerbose(parsed) ? fault.ToString() : Reason(fault).Message);
     return ExitCode.Failure;
 }
 

@@ -15,7 +15,7 @@ internal sealed class TestSetOptions
     public Option<int> Size { get; } = CommonOptions.AtLeastOne("--size", "Rows and columns that the images of a folder are stretched to.", 224);
 
     /// <summary><c>--classes</c>.</summary>
-    public Option<string?> Classes { get; } = new("--classes") { Description = "Class index of a folder: JSON such as Keras' imagenet_class_index.json. Without it the class folders are numbered in order of their names; ImageNet's need all 1000." };
+    public Option<string?> Classes { get; } = new("--classes") { Description = "Class index of a folder: JSON such as Keras' imagenet_class_index.json. Without it the class folders are numbered in order of their names, whole numbers by value; ImageNet's need all 1000." };
 
     /// <summary>Adds the options.</summary>
     /// <param name="command">The command.</param>
@@ -38,16 +38,18 @@ internal sealed class TestSetOptions
     {
         var (set, samples) = (parsed.GetValue(_set)!, parsed.GetValue(_samples));
         return Directory.Exists(set) && !DataSource.Names.Contains(set)
-            ? Folder(set, parsed.GetValue(Size), parsed.GetValue(Classes)).Take(samples)
+            ? Folder(parsed, set).Take(samples)
             : DataSource.Test(set, DataSource.Root(parsed.GetValue(_root))).Take(samples);
     }
 
     /// <summary>Name of the folder of each class, by label, where an index calls the classes otherwise; null where it is the class's own.</summary>
     public IReadOnlyList<string>? ClassFolders(ParseResult parsed) => parsed.GetValue(Classes) is { } classes ? ImageNetClassIndex.Read(classes).Folders : null;
 
-    private static LabelledImages Folder(string root, int size, string? classes)
+    private LabelledImages Folder(ParseResult parsed, string root)
     {
-        var images = ImageFolder.Read(root, size, size, resize: true);
+        var (size, classes) = (parsed.GetValue(Size), parsed.GetValue(Classes));
+        var images = ImageFolder.Read(DataSource.Listed(root, numbered: classes is null), size, size, resize: true);
+        DataSource.PrintMap(CommonOptions.IsVerbose(parsed), ClassFolders(parsed) ?? images.ClassNames);
         if (classes is null)
             return images.InTurns();
         var index = ImageNetClassIndex.Read(classes);

@@ -4,13 +4,12 @@ namespace Maep.Transforms;
 /// <param name="folder">Folder that holds the class folders.</param>
 public sealed class ClassFolders(string folder)
 {
-    private static readonly string[] Extensions = [".jpeg", ".jpg", ".png"];
-
     /// <summary>Folder that holds the class folders.</summary>
     public string Folder { get; } = folder;
 
-    /// <summary>Names of the class folders in ordinal order; those that start with a dot are passed over.</summary>
-    public IReadOnlyList<string> Classes => Names(Folder);
+    /// <summary>Names of the class folders in the order that numbers them: by value where all are whole numbers, in ordinal order otherwise. Those that start with a dot are passed over.</summary>
+    /// <exception cref="InvalidDataException">Two of them are the same number, as 1 and 01 are.</exception>
+    public IReadOnlyList<string> Classes => ClassListing.InOrder(ClassListing.Folders(Folder), Folder);
 
     /// <summary>
     /// Every .jpeg, .jpg and .png file (in any case), class by class and in ordinal order of the names, so that two passes agree. Other files are
@@ -27,12 +26,7 @@ public sealed class ClassFolders(string folder)
         return Files(name).LongCount();
     });
 
-    /// <summary>Folders of a folder by name, in ordinal order, without hidden ones.</summary>
-    internal static string[] Names(string folder) =>
-        [.. Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal)];
-
-    private IEnumerable<string> Files(string name) => Directory.EnumerateFiles(Path.Combine(Folder, name))
-        .Where(path => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) && !Path.GetFileName(path).StartsWith('.'));
+    private IEnumerable<string> Files(string name) => Directory.EnumerateFiles(Path.Combine(Folder, name)).Where(ClassListing.IsImage);
 }
 
 /// <summary>An image file and the class folder it lies in.</summary>

@@ -9,8 +9,8 @@ public static class ImageNetCCatalog
     /// <summary>Load the images of an ImageNet-C folder, or of one laid out like it, as rows: path, corruption, severity and class.</summary>
     /// <param name="catalog">The data operations' catalog.</param>
     /// <param name="root">Folder that holds corruption/severity/WordNet id/image, with or without the folders noise, blur, weather, digital and extra.</param>
-    /// <param name="classIndexPath">Class index file such as Keras' imagenet_class_index.json. If set to <see langword="null"/>, all 1000 classes of ImageNet
-    /// must be there, whose order then is the index.</param>
+    /// <param name="classIndexPath">Class index file such as Keras' imagenet_class_index.json. If set to <see langword="null"/>, the
+    /// class folders must tell the index: whole numbers from 0 or 1 on without a gap by their value, or all 1000 classes of ImageNet by their order.</param>
     /// <inheritdoc cref="LoadImageNetC(DataOperationsCatalog, ImageNetCOptions)"/>
     public static IDataView LoadImageNetC(this DataOperationsCatalog catalog, string root, string? classIndexPath = null) =>
         catalog.LoadImageNetC(new ImageNetCOptions { Root = root, ClassIndexPath = classIndexPath });

@@ -29,22 +29,22 @@ public sealed class ImageNetCFolder
         {
             throw new DirectoryNotFoundException($"'{root}' does not exist; name the folder that holds {Layout}.");
         }
-        if (ClassFolders.Names(root).Any(IsSeverity))
+        if (ClassListing.Folders(root).Any(IsSeverity))
         {
             throw new InvalidDataException($"{root}: holds severities, so it is one corruption; name the folder above it, which holds {Layout}.");
         }
         var (cells, passedOver) = (new List<ImageNetCCell>(), new List<string>());
-        foreach (var name in ClassFolders.Names(root))
+        foreach (var name in ClassListing.Folders(root))
         {
             var folder = Path.Combine(root, name);
-            var inside = ClassFolders.Names(folder);
+            var inside = ClassListing.Folders(folder);
             if (inside.Any(IsSeverity))
             {
                 Add(folder, name, inside);
             }
-            else if (inside.Any(corruption => ClassFolders.Names(Path.Combine(folder, corruption)).Any(IsSeverity)))
+            else if (inside.Any(corruption => ClassListing.Folders(Path.Combine(folder, corruption)).Any(IsSeverity)))
             {
-                Array.ForEach(inside, corruption => Add(Path.Combine(folder, corruption), corruption, ClassFolders.Names(Path.Combine(folder, corruption))));
+                Array.ForEach(inside, corruption => Add(Path.Combine(folder, corruption), corruption, ClassListing.Folders(Path.Combine(folder, corruption))));
             }
             else
             {

@@ -6,7 +6,7 @@ public sealed record ImageNetCOptions
     /// <summary>Folder of the corruptions or of their groups; <see cref="ImageNetCFolder"/> says how it is laid out.</summary>
     public required string Root { get; init; }
 
-    /// <summary>Class index file such as Keras' imagenet_class_index.json; null where all 1000 classes of ImageNet are there, whose order then is the index.</summary>
+    /// <summary>Class index file such as Keras' imagenet_class_index.json; null where the folders tell the index, as <see cref="ImageNetClassIndex.For"/> says.</summary>
     public string? ClassIndexPath { get; init; }
 
     /// <summary>Corruptions to load; null for all that are there.</summary>

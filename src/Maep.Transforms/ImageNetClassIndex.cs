@@ -14,6 +14,8 @@ public sealed class ImageNetClassIndex
     // Of the 1000 WordNet ids in ordinal order, one a line: 1000 folders of another set must not pass for ImageNet's.
     private const string ImageNetDigest = "385e0240499426c022b773be1ae4da780f057b89c9694c7f47199f62746b6edd";
 
+    private const string Remedy = "give a class index file, for ImageNet's classes Keras' imagenet_class_index.json (maep evaluate --classes FILE)";
+
     private readonly Dictionary<string, int> _indices;
 
     private ImageNetClassIndex(IReadOnlyList<string> folders, IReadOnlyList<string> names)
@@ -27,6 +29,9 @@ public sealed class ImageNetClassIndex
 
     /// <summary>What a reader calls each class; its folder where no file told a name.</summary>
     public IReadOnlyList<string> Names { get; }
+
+    /// <summary>What a reader of results has to know about the numbers of the classes, one line of text each; empty where a file or ImageNet's order told them.</summary>
+    public IReadOnlyList<string> Notes { get; private init; } = [];
 
     /// <summary>Whether these are the 1000 classes of ImageNet's classification task, in any order.</summary>
     public bool IsImageNet => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Folders.Order(StringComparer.Ordinal))))) == ImageNetDigest;
@@ -64,17 +69,18 @@ public sealed class ImageNetClassIndex
             : new ImageNetClassIndex([.. ordered.Select(entry => entry[0])], [.. ordered.Select(entry => entry[1].Replace('_', ' '))]);
     }
 
-    /// <summary>The index of a file, or where none is given ImageNet's own order, for which all its 1000 classes must be there.</summary>
-    /// <param name="path">Class index file; null for ImageNet's order.</param>
+    /// <summary>The index of a file, or where none is given that of the folders: whole numbers from 0 or 1 on without a gap by value, or ImageNet's own order, for which all its 1000 classes must be there.</summary>
+    /// <param name="path">Class index file; null where the folders tell the index.</param>
     /// <param name="sets">Images that need an index.</param>
     /// <exception cref="FileNotFoundException">No such file.</exception>
-    /// <exception cref="InvalidDataException">A damaged file, a class folder without an index, or no file and not ImageNet's 1000 classes.</exception>
+    /// <exception cref="InvalidDataException">A damaged file, a class folder without an index, or no file and neither whole numbers without a gap nor ImageNet's 1000 classes.</exception>
     public static ImageNetClassIndex For(string? path, IReadOnlyList<ClassFolders> sets)
     {
-        var folders = sets.SelectMany(set => set.Classes.Select(name => (Name: name, set.Folder))).DistinctBy(folder => folder.Name).OrderBy(folder => folder.Name, StringComparer.Ordinal).ToArray();
+        var folders = sets.SelectMany(set => set.Classes.Select(name => (Name: name, set.Folder))).DistinctBy(folder => folder.Name).ToArray();
         if (path is null)
         {
-            return OfImageNet([.. folders.Select(folder => folder.Name)], sets[0].Folder);
+            var names = ClassListing.InOrder(folders.Select(folder => folder.Name), sets[0].Folder);
+            return ClassListing.AreNumbers(names) ? OfNumbers(names, sets[0].Folder) : OfImageNet(names, sets[0].Folder);
         }
         var index = Read(path);
         return folders.FirstOrDefault(folder => index.Find(folder.Name) is null) is { Name: { } stray } found
@@ -82,9 +88,17 @@ public sealed class ImageNetClassIndex
             : index;
     }
 
+    // Numbers tell the index only where none is missing: the lowest and the highest may be those that are not there.
+    private static ImageNetClassIndex OfNumbers(string[] folders, string where)
+    {
+        var start = int.TryParse(folders[0], NumberStyles.None, CultureInfo.InvariantCulture, out var lowest) && lowest <= 1 ? lowest : 0;
+        var gap = Enumerable.Range(0, folders.Length).FirstOrDefault(index => folders[index].TrimStart('0') != (start + index == 0 ? "" : $"{start + index}"), -1);
+        return gap < 0 ? new ImageNetClassIndex(folders, folders) { Notes = [.. ClassListing.Notes(folders)] }
+            : throw new InvalidDataException($"{where}: class folders '{folders[0]}' to '{folders[^1]}', but none is {start + gap}; whole numbers tell the index only from 0 or 1 on and without a gap: {Remedy}.");
+    }
+
     private static ImageNetClassIndex OfImageNet(string[] folders, string where)
     {
-        const string Remedy = "give a class index file, for ImageNet's classes Keras' imagenet_class_index.json (maep evaluate --classes FILE)";
         if (folders.Length != ImageNetClasses)
         {
             throw new InvalidDataException($"{where}: {folders.Length} class folders in all; ImageNet has {ImageNetClasses}, and only when all are there does their order tell the index: {Remedy}.");

@@ -44,6 +44,45 @@ public sealed class ImageNetClassIndexTests : IDisposable
     }
 
     [Fact]
+    public void Whole_numbers_without_a_gap_are_the_index_by_their_value()
+    {
+        var index = ImageNetClassIndex.For(null, Folders(Enumerable.Range(0, 12).Select(number => $"{number}")));
+
+        Assert.Equal((2, 10, 11), (index.Find("2"), index.Find("10"), index.Find("11")));
+        Assert.Contains("'10' before '9'", Assert.Single(index.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Numbers_from_one_on_begin_with_class_0_and_the_note_says_so()
+    {
+        var index = ImageNetClassIndex.For(null, Folders(["1", "2", "3"]));
+
+        Assert.Equal(["1", "2", "3"], index.Folders);
+        Assert.Contains("folder '1' is class 0", Assert.Single(index.Notes), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0 1 3", "but none is 2")]
+    [InlineData("2 3", "but none is 0")]
+    public void Numbers_with_a_gap_do_not_tell_the_index(string names, string words)
+    {
+        var error = Assert.Throws<InvalidDataException>(() => ImageNetClassIndex.For(null, Folders(names.Split(' '))));
+
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        Assert.Contains("--classes FILE", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_names_of_one_number_are_refused_also_in_different_sets()
+    {
+        var (first, second) = (Folders(["0", "1"], "first"), Folders(["0", "01"], "second"));
+
+        var error = Assert.Throws<InvalidDataException>(() => ImageNetClassIndex.For(null, [.. first, .. second]));
+
+        Assert.Contains("'01' and '1' are the same number", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_thousand_folders_of_another_set_do_not_pass_for_ImageNet()
     {
         var folders = Folders(Enumerable.Range(0, 1000).Select(index => $"n{index:D8}"));
@@ -76,9 +115,9 @@ public sealed class ImageNetClassIndexTests : IDisposable
         Assert.True(published.IsImageNet);
     }
 
-    private ClassFolders[] Folders(IEnumerable<string> names)
+    private ClassFolders[] Folders(IEnumerable<string> names, string set = "images")
     {
-        var root = Path.Combine(_fixture.Root, "images");
+        var root = Path.Combine(_fixture.Root, set);
         foreach (var name in names)
         {
             Directory.CreateDirectory(Path.Combine(root, name));

@@ -63,6 +63,18 @@ public sealed class LoadImageNetCTests : IDisposable
     }
 
     [Fact]
+    public void Folders_named_by_whole_numbers_are_labelled_by_value()
+    {
+        using var fixture = new ImageNetCFixture();
+        for (var number = 0; number < 12; number++)
+            fixture.With("fog/1", $"{number}", "a.png");
+
+        var rows = _context.Data.CreateEnumerable<ImageNetCRow>(_context.Data.LoadImageNetC(fixture.Root), reuseRowObject: false).ToList();
+
+        Assert.Equal(Enumerable.Range(0, 12).Select(number => ($"{number}", number, (uint)number + 1)), rows.Select(row => (row.WordNetId, row.ClassIndex, row.Label)));
+    }
+
+    [Fact]
     public void Images_go_through_LoadImages()
     {
         var view = _context.Data.LoadImageNetC(_fixture.Root, _fixture.ClassIndex);

@@ -41,6 +41,8 @@ internal sealed record CorruptionEvaluation
 
     public required ClassifierOptions ClassifierOptions { get; init; }
 
+    public required bool IsVerbose { get; init; }
+
     public int Evaluate(string? output, string command, CancellationToken cancellation)
     {
         var set = OpenSet(cancellation);
@@ -55,6 +57,9 @@ internal sealed record CorruptionEvaluation
             Subject = $"classifier {model.Digest} ({classifier.Description}), purifier {cleaner?.Digest ?? "none"}",
         };
 
+        foreach (var note in (set as FolderImages)?.Numbering ?? [])
+            Console.WriteLine($"{Root}: {note}");
+        DataSource.PrintMap(IsVerbose, set.ClassFolders);
         Console.Error.WriteLine("listing the images");
         var evaluator = new CorruptionEvaluator(classifier, purifier, options);
         var total = evaluator.Images(set, clean);

@@ -67,7 +67,7 @@ internal static class TrainCommand
             GoOnFrom(recipe.Start, network);
         // What can fail at once comes before hours of pairs.
         var guidance = Guidance(recipe.Guidance, Open);
-        var all = recipe.Folder is { } folder ? PhotoCrops.Make(DataSource.Folder(recipe.Data, root), folder) : DataSource.Train(recipe.Data, root);
+        var all = recipe.Folder is { } folder ? PhotoCrops.Make(DataSource.Listed(DataSource.Folder(recipe.Data, root), numbered: true), folder) : DataSource.Train(recipe.Data, root);
         var images = recipe.Pairs.Images > 0 ? all.Take(recipe.Pairs.Images) : all;
         var pairsPath = Path.Combine("runs", "pairs", $"{recipe.Data}-{PairsKey(recipe.Pairs, images, path => ModelReference.OfFile(Located(path)).Sha256)}.pairs");
         var attacked = recipe.Pairs.Classifiers.Select(classifier => classifier.Path).Distinct().ToDictionary(path => path, Attacked);

@@ -13,5 +13,5 @@ public sealed record SourceImage(string Path, string Class, string Name)
     /// <exception cref="DirectoryNotFoundException">No such root.</exception>
     /// <exception cref="InvalidDataException">No class folders, or a class without images.</exception>
     public static IReadOnlyList<SourceImage> List(string root) =>
-        [.. ImageTree.List(root).SelectMany(folder => folder.Files.Select(file => new SourceImage(file, folder.Name, System.IO.Path.GetFileName(file))))];
+        [.. ImageTree.Open(root).Classes.SelectMany(folder => folder.Files.Select(file => new SourceImage(file, folder.Name, System.IO.Path.GetFileName(file))))];
 }

@@ -41,7 +41,7 @@ public sealed class FolderImages : ICorruptedImages
 
     /// <summary>Images in other colours, as <c>maep colorize</c> writes them: root/palette/WordNet id/image. A palette stands for a corruption at severity 1.</summary>
     /// <param name="root">Folder of the palettes.</param>
-    /// <param name="classIndexPath">Class index file; null for ImageNet's 1000 classes.</param>
+    /// <param name="classIndexPath">Class index file; null where the folders tell the index, as <see cref="ImageNetClassIndex.For"/> says.</param>
     /// <param name="cancellation">Stops while files are counted.</param>
     /// <exception cref="DirectoryNotFoundException">No such folder.</exception>
     /// <exception cref="InvalidDataException">No palette, one without class folders, or a class folder without an index.</exception>
@@ -57,7 +57,7 @@ public sealed class FolderImages : ICorruptedImages
 
     /// <summary>Clean images: folder/WordNet id/image.</summary>
     /// <param name="folder">Folder that holds the class folders.</param>
-    /// <param name="classIndexPath">Class index file; null for ImageNet's 1000 classes.</param>
+    /// <param name="classIndexPath">Class index file; null where the folders tell the index, as <see cref="ImageNetClassIndex.For"/> says.</param>
     /// <param name="cancellation">Stops while files are counted.</param>
     /// <exception cref="DirectoryNotFoundException">No such folder.</exception>
     /// <exception cref="InvalidDataException">A class folder without an index.</exception>
@@ -82,6 +82,9 @@ public sealed class FolderImages : ICorruptedImages
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassFolders => _classes.Folders;
+
+    /// <summary>What a reader of results has to know about the numbers of the classes, one line of text each.</summary>
+    public IReadOnlyList<string> Numbering => _classes.Notes;
 
     /// <inheritdoc/>
     public bool IsImageNet => _classes.IsImageNet;

@@ -5,9 +5,8 @@ public static class ImageFolder
 {
     /// <summary>Reads every image below the root; the set takes the root folder's name.</summary>
     /// <remarks>
-    /// Classes are the folders, and images the files, in ordinal order of their names; folders whose name starts with a dot and other
-    /// files are passed over. Pixels are decoded at full size to 8-bit RGB as <see cref="ImageFile"/> does: colours are multiplied by their alpha, colour profiles and
-    /// EXIF orientation are not applied. Resizing stretches to the asked size with <see cref="TriangleResampler"/>, the bilinear filter of Pillow and of
+    /// Classes are the folders, and images the files, in the order of <see cref="ImageTree"/>, which says what is passed over. Pixels are decoded at full size to 8-bit RGB as
+    /// <see cref="ImageFile"/> does: colours are multiplied by their alpha, colour profiles and EXIF orientation are not applied. Resizing stretches to the asked size with <see cref="TriangleResampler"/>, the bilinear filter of Pillow and of
     /// antialiased torchvision; without <paramref name="resize"/> an image of another size is an error.
     /// </remarks>
     /// <param name="root">Folder that holds the class folders.</param>
@@ -19,9 +18,20 @@ public static class ImageFolder
     /// <exception cref="InvalidDataException">No class folders, a class without images, an image that cannot be decoded or has another size, or too many pixels for one array.</exception>
     public static LabelledImages Read(string root, int height, int width, bool resize = false)
     {
+        return Read(ImageTree.Open(root), height, width, resize);
+    }
+
+    /// <summary>Reads every image of a listing; the set takes the root folder's name.</summary>
+    /// <inheritdoc cref="Read(string, int, int, bool)"/>
+    /// <param name="tree">The images.</param>
+    /// <param name="height">Rows of every image, 1 or more.</param>
+    /// <param name="width">Columns of every image, 1 or more.</param>
+    /// <param name="resize">Whether images of another size are resampled.</param>
+    public static LabelledImages Read(ImageTree tree, int height, int width, bool resize = false)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        var classes = ImageTree.List(root);
+        var (root, classes) = (tree.Root, tree.Classes);
         var imageBytes = 3L * height * width;
         var count = classes.Sum(folder => (long)folder.Files.Count);
         if (count * imageBytes > Array.MaxLength)

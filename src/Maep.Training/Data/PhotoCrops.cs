@@ -4,19 +4,18 @@ namespace Maep.Training.Data;
 public static class PhotoCrops
 {
     /// <summary>Crops every photograph that is not left for tests, several times.</summary>
-    /// <param name="root">Folder that holds the class folders.</param>
+    /// <param name="photographs">The photographs by class.</param>
     /// <param name="recipe">Sizes and numbers.</param>
     /// <returns>The first crop of each photograph, then the second of each, and so on.</returns>
     /// <exception cref="ArgumentException">A crop is larger than the photograph as it is read, or no photograph is left.</exception>
-    /// <exception cref="DirectoryNotFoundException">No such folder.</exception>
-    /// <exception cref="InvalidDataException">As for <see cref="ImageFolder.Read"/>.</exception>
-    public static LabelledImages Make(string root, FolderRecipe recipe)
+    /// <exception cref="InvalidDataException">A photograph cannot be decoded, or all are too many pixels for one array.</exception>
+    public static LabelledImages Make(ImageTree photographs, FolderRecipe recipe)
     {
         if (recipe.CropSize < 1 || recipe.CropSize > recipe.PhotoSize)
             throw new ArgumentException($"Crops of {recipe.CropSize} pixels cannot be cut from photographs read at {recipe.PhotoSize}; set CropSize to 1..{recipe.PhotoSize}.", nameof(recipe));
-        var all = ImageFolder.Read(root, recipe.PhotoSize, recipe.PhotoSize, resize: true).InTurns();
+        var all = ImageFolder.Read(photographs, recipe.PhotoSize, recipe.PhotoSize, resize: true).InTurns();
         if (recipe.HeldOut < 0 || recipe.HeldOut >= all.Count || recipe.Crops < 1)
-            throw new ArgumentException($"HeldOut {recipe.HeldOut} and Crops {recipe.Crops} leave nothing of the {all.Count} photographs of {root}; set HeldOut to 0..{all.Count - 1} and Crops to 1 or more.", nameof(recipe));
+            throw new ArgumentException($"HeldOut {recipe.HeldOut} and Crops {recipe.Crops} leave nothing of the {all.Count} photographs of {photographs.Root}; set HeldOut to 0..{all.Count - 1} and Crops to 1 or more.", nameof(recipe));
         var bytes = 3 * recipe.CropSize * recipe.CropSize;
         var count = (long)(all.Count - recipe.HeldOut) * recipe.Crops;
         if (count * bytes > Array.MaxLength)

@@ -1,3 +1,4 @@
+using Maep.Images;
 using Maep.Training.Data;
 using SkiaSharp;
 
@@ -18,7 +19,7 @@ public sealed class PhotoCropsTests : IDisposable
     [Fact]
     public void Each_photograph_but_the_first_is_cropped_anew_in_every_round()
     {
-        var crops = PhotoCrops.Make(_folder.Root, new FolderRecipe { PhotoSize = 8, CropSize = 4, HeldOut = 1, Crops = 20 });
+        var crops = PhotoCrops.Make(ImageTree.Open(_folder.Root), new FolderRecipe { PhotoSize = 8, CropSize = 4, HeldOut = 1, Crops = 20 });
 
         Assert.Equal((40, 4, 4), (crops.Count, crops.Height, crops.Width));
         // In turns over the classes: a/1, b/1, a/2, the first of which is left for tests.
@@ -30,7 +31,7 @@ public sealed class PhotoCropsTests : IDisposable
     [Fact]
     public void A_crop_is_a_window_of_the_photograph_or_of_its_mirror_image()
     {
-        var crops = PhotoCrops.Make(_folder.Root, new FolderRecipe { PhotoSize = 8, CropSize = 4, HeldOut = 1, Crops = 20 });
+        var crops = PhotoCrops.Make(ImageTree.Open(_folder.Root), new FolderRecipe { PhotoSize = 8, CropSize = 4, HeldOut = 1, Crops = 20 });
 
         foreach (var crop in Enumerable.Range(0, crops.Count))
         {
@@ -48,7 +49,7 @@ public sealed class PhotoCropsTests : IDisposable
     [InlineData(8, 4, 0, 0, "Crops to 1 or more")]
     public void What_leaves_nothing_is_refused(int photoSize, int cropSize, int heldOut, int crops, string remedy)
     {
-        var error = Assert.Throws<ArgumentException>(() => PhotoCrops.Make(_folder.Root, new FolderRecipe { PhotoSize = photoSize, CropSize = cropSize, HeldOut = heldOut, Crops = crops }));
+        var error = Assert.Throws<ArgumentException>(() => PhotoCrops.Make(ImageTree.Open(_folder.Root), new FolderRecipe { PhotoSize = photoSize, CropSize = cropSize, HeldOut = heldOut, Crops = crops }));
 
         Assert.Contains(remedy, error.Message, StringComparison.Ordinal);
     }
