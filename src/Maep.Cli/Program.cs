@@ -1,7 +1,5 @@
-using System.CommandLine;
 using System.Runtime.InteropServices;
 using Maep.Cli;
-using Maep.Cli.Commands;
 
 NativeProcess.Prepare();
 using var cancellation = new CancellationTokenSource();
@@ -15,42 +13,4 @@ using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signa
     signal.Cancel = true; // as Ctrl+C: service managers and schedulers stop a run this way
     cancellation.Cancel();
 });
-var verbose = new Option<bool>("--verbose") { Description = "Show the whole trace of an error.", Recursive = true };
-var root = new RootCommand("Purify adversarial images ahead of ML.NET image classifiers.")
-{
-    verbose,
-    DemoCommand.Create(cancellation.Token),
-    DataCommand.Create(),
-    TrainCommand.Create(cancellation.Token),
-    ExportCommand.Create(),
-    EvaluateCommand.Create(cancellation.Token),
-    AttackCommand.Create(cancellation.Token),
-    BenchmarkCommand.Create(cancellation.Token),
-    CorruptCommand.Create(cancellation.Token),
-    ColorizeCommand.Create(cancellation.Token),
-};
-var parsed = root.Parse(args);
-if (parsed.Errors.Count > 0)
-{
-    foreach (var error in parsed.Errors)
-        Console.Error.WriteLine(error.Message);
-    Console.Error.WriteLine("Add --help for the options.");
-    return ExitCode.Usage;
-}
-try
-{
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
-}
-catch (OperationCanceledException)
-{
-    Console.Error.WriteLine("Cancelled; what checkpoints, states and finished files hold is kept, and the same command goes on from it.");
-    return ExitCode.Failure;
-}
-catch (Exception fault) when (Reason(fault) is IOException or InvalidDataException or ArgumentException or InvalidOperationException or UnauthorizedAccessException or ExternalException)
-{
-    Console.Error.WriteLine(parsed.GetValue(verbose) ? fault.ToString() : Reason(fault).Message);
-    return ExitCode.Failure;
-}
-
-// Work on several threads wraps what each of them met.
-static Exception Reason(Exception fault) => fault is AggregateException { InnerExceptions: [var first, ..] } ? first : fault;
+return await Tool.Run(args, cancellation.Token).ConfigureAwait(false);
