@@ -78,6 +78,19 @@ public sealed class CommandLineTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_folder, "runs", "evaluation")));
     }
 
+    [Theory]
+    [InlineData("export --purifier median --output median.onnx", 0)]
+    [InlineData("export --purifier blur --output x.onnx", 1)]
+    [InlineData("purify", 2)]
+    public async Task The_process_ends_with_the_exit_code_of_the_command_and_with_its_streams(string line, int exitCode)
+    {
+        var (inside, process) = (await CommandLine.Run(_folder, line.Split(' ')), await CommandLine.RunProcess(_folder, line.Split(' ')));
+
+        Assert.Equal(exitCode, process.ExitCode);
+        Assert.Equal(inside, process);
+        Assert.Equal(exitCode == 0, process.Error.Length == 0);
+    }
+
     [Fact]
     public async Task Evaluate_writes_a_record_with_both_kinds_of_robustness()
     {
@@ -144,7 +157,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task Demo_works_without_data_and_writes_a_page()
     {
-        var outcome = await CommandLine.Run(_folder, "demo", "--samples", "30");
+        var outcome = await CommandLine.RunProcess(_folder, "demo", "--samples", "30");
 
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         Assert.Contains("drawing Shapes10", outcome.Output, StringComparison.Ordinal);
@@ -157,7 +170,7 @@ public sealed class CommandLineTests : IDisposable
         Skip.If(OperatingSystem.IsWindows(), "sends SIGTERM with kill; SIGINT would not do, background jobs inherit it ignored");
         File.WriteAllText(Path.Combine(_folder, "tiny.json"), """
             { "name": "tiny", "data": "shapes10", "network": { "widths": [4, 4, 4] }, "batchSize": 50,
-              "training": { "optimizer": "sgd", "learningRate": 0.1, "steps": 100000, "warmUpSteps": 10, "checkpointEvery": 20 } }
+              "training": { "optimizer": "sgd", "learningRate": 0.1, "steps": 100000, "warmUpSteps": 10, "checkpointEvery": 2 } }
             """);
         var checkpoint = Path.Combine(_folder, "runs", "tiny", "checkpoint.zip");
 

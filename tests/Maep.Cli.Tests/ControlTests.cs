@@ -9,7 +9,7 @@ namespace Maep.Cli.Tests;
 public sealed class ControlTests
 {
     private const double Epsilon = 8.0 / 255;
-    private const int Images = 60;
+    private const int Images = 30;
 
     private static readonly LabelledImages Set = Shapes10.Generate(Images, seed: 11);
 

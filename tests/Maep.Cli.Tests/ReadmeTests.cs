@@ -28,8 +28,8 @@ public sealed class ReadmeTests
         var models = Path.Combine(AppContext.BaseDirectory, "models");
         var (purifier, classifier) = (Path.Combine(models, "maep-shapes10.onnx"), Path.Combine(models, "classifier-shapes10.onnx"));
         var shapes = Shapes10.Generate(40, seed: 2);
-        var folder = Directory.CreateTempSubdirectory("maep-readme-").FullName;
-        var zip = Path.Combine(folder, "model.zip");
+        using var folder = new TemporaryFolder();
+        var zip = folder.File("model.zip");
         var rows = PixelRow.Of(shapes);
 
         // README
@@ -48,6 +48,5 @@ public sealed class ReadmeTests
         var predicted = logits.Select(values => Array.IndexOf(values, values.Max())).ToArray();
         var correct = predicted.Zip(shapes.Labels.ToArray()).Count(pair => pair.First == pair.Second);
         Assert.True(correct >= 36, $"{correct} of 40 clean shapes are classified correctly behind the purifier");
-        Directory.Delete(folder, recursive: true);
     }
 }

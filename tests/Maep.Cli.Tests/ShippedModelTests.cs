@@ -77,7 +77,8 @@ public sealed class ShippedModelTests
         var rows = PixelRow.Of(shapes);
         var context = new MLContext();
         var data = context.Data.LoadFromEnumerable(rows);
-        var zip = Path.GetTempFileName();
+        using var folder = new TemporaryFolder();
+        var zip = folder.File("model.zip");
 
         using var transformer = context.Transforms.PurifyAdversarial("Purified", "Pixels", path).Fit(data);
         context.Model.Save(transformer, data.Schema, zip);
@@ -91,7 +92,6 @@ public sealed class ShippedModelTests
         var values = expected.data<float>().ToArray().Chunk(3 * 32 * 32).ToArray();
         Assert.InRange(LargestDifference(values, batched), 0, 1e-4);
         Assert.InRange(LargestDifference(values, reloaded), 0, 1e-4);
-        File.Delete(zip);
     }
 
     [Theory]

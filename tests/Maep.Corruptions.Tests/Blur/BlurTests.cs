@@ -18,7 +18,7 @@ public sealed class BlurTests
         var flat = Pictures.Flat(224, 51 / 255f, 102 / 255f, 204 / 255f);
 
         for (var severity = 1; severity <= Corruption.Severities; severity++)
-            Assert.All(blur.Apply(flat, severity, Pictures.Numbers()).Values.Zip(flat.Values), pair => Assert.Equal(pair.Second, pair.First, 1.01f / 255));
+            Assert.DoesNotContain(blur.Apply(flat, severity, Pictures.Numbers()).Values.Zip(flat.Values), pair => !(Math.Abs(pair.First - pair.Second) <= 1.01f / 255)); // nor NaN
     }
 
     [Theory]

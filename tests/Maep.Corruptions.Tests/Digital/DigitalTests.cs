@@ -97,7 +97,7 @@ public sealed class DigitalTests
 
         Assert.Equal(clean.ToRgb().Planar, new ElasticTransform().Corrupt(clean, new ElasticLevel(0, 0, 0), Pictures.Numbers()).ToRgb().Planar);
         for (var severity = 1; severity <= 5; severity++)
-            Assert.All(new ElasticTransform().Apply(flat, severity, Pictures.Numbers()).Values, value => Assert.Equal(0.3f, value, 5));
+            Assert.DoesNotContain(new ElasticTransform().Apply(flat, severity, Pictures.Numbers()).Values, value => !(Math.Abs(value - 0.3f) <= 5e-6f)); // nor NaN
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class NoiseTests
         var bound = Errors * Math.Sqrt(level / 2 * (1 - (level / 2)) / Count);
         Assert.InRange(noisy.Values.Count(value => value == 1) / Count, (level / 2) - bound, (level / 2) + bound);
         Assert.InRange(noisy.Values.Count(value => value == 0) / Count, (level / 2) - bound, (level / 2) + bound);
-        Assert.All(noisy.Values, value => Assert.Contains(value, new[] { 0, 0.5f, 1 }));
+        Assert.DoesNotContain(noisy.Values, value => value is not (0 or 0.5f or 1));
         var greys = Enumerable.Range(0, Side * Side).Count(pixel => noisy.Channel(0)[pixel] == noisy.Channel(1)[pixel]);
         Assert.True(greys < Side * Side, "channels are replaced by themselves, not whole pixels");
     }

@@ -41,7 +41,7 @@ public sealed class CifarResNetTests : IDisposable
         RandomWeights.Fill(saved, seed: 1);
         saved.eval();
         SafeTensors.Save(path, NamedWeights.Of(saved), new Dictionary<string, string>());
-        var images = rand(2, 3, 32, 32);
+        var images = rand([2, 3, 32, 32], generator: new Generator(2));
 
         using var loaded = CifarResNet.Load(path);
 
