@@ -39,14 +39,14 @@ public sealed record AdversarialPurifierOptions
 
     /// <summary>
     /// Images purified at a time, at least 1: by a GPU in one call, by the cores of a CPU one each. 16 keeps cores busy; a GPU gains up to 64.
-    /// A cursor holds this many rows in memory, and fewer where they fill 64 MiB. Tiles count as images, but those of one image are purified together.
+    /// A cursor holds this many rows in memory, and fewer where they fill 64 MiB. Tiles count as images; those of one image are purified in bands of 64 MiB of working memory.
     /// </summary>
     public int BatchSize { get; init; } = DefaultBatchSize;
 
     /// <summary>Threads that purify on a CPU, at least 1: of a batch one image each, of a single row all the same image. Null means one for each core.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>Ends reading with <see cref="OperationCanceledException"/> before the next row or batch.</summary>
+    /// <summary>Ends reading with <see cref="OperationCanceledException"/>: before the next row, and within a batch or an image before ONNX Runtime's next operator.</summary>
     public CancellationToken Cancellation { get; init; }
 
     internal string Source => InputColumnName ?? OutputColumnName;

@@ -18,14 +18,15 @@ namespace Maep.Transforms;
 /// | Input column data type | <xref:Microsoft.ML.Data.MLImage>, or a vector of <xref:System.Single> of length 3 x height x width in any layout of `ExtractPixels` (<xref:Maep.Transforms.PixelLayout>; planar RGB in [0, 1] unless said otherwise) |
 /// | Output column data type | The same: <xref:Microsoft.ML.Data.MLImage> of known size, or a vector of <xref:System.Single> |
 /// | Required NuGet in addition to Microsoft.ML | Microsoft.ML.ImageAnalytics, Microsoft.ML.OnnxTransformer, Microsoft.ML.OnnxRuntime (or Microsoft.ML.OnnxRuntime.Gpu) |
-/// | Exportable to ONNX | No |
+/// | Exportable to ONNX | No: `ConvertToOnnx` throws, and says how to convert the steps after the purifier, which is an ONNX file itself |
 ///
 /// The purifier is one of <xref:Maep.Transforms.PurifierModels> or an ONNX file written by `maep export`. Images of another size than it takes
 /// are refused, resized or tiled, as <xref:Maep.Transforms.SizeHandling> says; a saved model keeps the layout and the tiles inside its ONNX file.
 /// `Fit` and `Transform` compute nothing; rows are purified in batches as they are read, and again on every pass, so before a trainer of
 /// several passes put `AppendCacheCheckpoint`. A batch crosses to a GPU once and comes back once.
 ///
-/// Purified images are Bgra32; alpha and tag stay those of the input, and a missing image stays missing.
+/// Purified images are Bgra32; alpha and tag stay those of the input, and a missing image stays missing. A vector of another length than fitted is
+/// an error of its row. Purified values are clamped to the colours of the layout, with one warning in the log; one that is not finite is an error.
 ///
 /// `mlContext.Model.Save` writes a chain of ML.NET's own transformers with the ONNX file in it, which any process can load without this
 /// library. That chain works row by row, so it is slower, above all on a GPU, and it reads each image twice, once for its alpha;

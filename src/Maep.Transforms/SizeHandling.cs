@@ -14,7 +14,7 @@ public enum SizeHandling
 
     /// <summary>
     /// Cut them into overlapping tiles of the purifier's size and blend the purified tiles; the purified image keeps its size.
-    /// The column's type must tell the size of the images. The tiles of an image are purified together, so memory grows with its area.
+    /// The column's type must tell the size of the images. Tiles are purified in bands that need 64 MiB at most (or one tile), so memory grows with the pixels, not with the tiles.
     /// </summary>
     Tile,
 }

@@ -34,6 +34,39 @@ public sealed class FaultTests(PurifierFixture fixture) : IClassFixture<Purifier
         Assert.Contains("`maep export`", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(99, 17, "IR version 99 and operator set 17")]
+    [InlineData(10, 99, "IR version 10 and operator set 99")]
+    public void A_file_newer_than_ONNX_Runtime_is_not_called_damaged(int ir, int opset, string found)
+    {
+        var path = new TinyPurifier { IrVersion = ir, Opset = opset }.Write(fixture.Folder, $"newer-{ir}-{opset}.onnx");
+
+        var message = Assert.Throws<InvalidDataException>(() => _context.Transforms.PurifyAdversarial("Image", null, path)).Message;
+
+        Assert.StartsWith($"{path}: ONNX Runtime 1.", message, StringComparison.Ordinal);
+        Assert.Contains(found, message, StringComparison.Ordinal);
+        Assert.Contains("newer Microsoft.ML.OnnxRuntime", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("damaged", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Weights_in_another_file_are_named_whether_it_is_there_or_not(bool exists)
+    {
+        var weights = $"weights-{exists}.bin";
+        var path = new TinyPurifier { External = weights }.Write(fixture.Folder, $"external-{exists}.onnx");
+        if (exists)
+        {
+            File.WriteAllBytes(Path.Combine(fixture.Folder, weights), new byte[4 * 27]);
+        }
+
+        var message = Assert.Throws<InvalidDataException>(() => _context.Transforms.PurifyAdversarial("Image", null, path)).Message;
+
+        Assert.StartsWith($"{path}: its weights ('blur' first) are in another file, '{weights}'; a purifier is one file", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("damaged", message, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, string> ModelsWithoutContract => new()
     {
         { "output", "no output 'maep.purified' (found 'output'); export it with `maep export`." },

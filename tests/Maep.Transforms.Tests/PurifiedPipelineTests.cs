@@ -86,6 +86,26 @@ public sealed class PurifiedPipelineTests(PurifierFixture fixture) : IClassFixtu
         Assert.Single(((IEnumerable<ITransformer>)optimized).OfType<AdversarialPurifyingTransformer>());
     }
 
+    [Theory]
+    [InlineData(0, 1, -1, 2)]
+    [InlineData(0.5, 0.25, -6, 6)]
+    public void Values_that_are_no_colours_of_the_layout_are_refused_again(float mean, float deviation, float least, float most)
+    {
+        var rows = Vectors(1);
+        rows[0].Pixels[7] = most;
+        var data = _context.Data.LoadFromEnumerable(rows);
+        var layout = new PixelLayout { Mean = [mean, mean, mean], StandardDeviation = [deviation, deviation, deviation] };
+        var options = new AdversarialPurifierOptions { ModelPath = fixture.Fixed, OutputColumnName = "Purified", InputColumnName = "Pixels", Layout = layout };
+        using var transformer = _context.Transforms.PurifyAdversarial(options).Fit(data);
+
+        using var optimized = (AdversarialPurifyingTransformer)PurifiedPipeline.Optimize(_context, SaveAndLoad(PurifiedPipeline.Optimize(_context, SaveAndLoad(transformer))));
+        Assert.Single(ReadVectors(optimized.Transform(data), "Purified"));
+        rows[0].Pixels[7] = most + 0.5f;
+
+        Assert.Contains(FormattableString.Invariant($"Layout allows {least} to {most}"),
+            Assert.Throws<InvalidOperationException>(() => ReadVectors(optimized.Transform(data), "Purified")).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_model_without_a_purifier_is_refused()
     {

@@ -31,6 +31,12 @@ internal sealed record TinyPurifier
     /// <summary>Whether a constant is stored in 16 bits, as the weights of <c>maep export --precision fp16</c> are.</summary>
     public bool IsHalf { get; init; }
 
+    /// <summary>Version of the format.</summary>
+    public int IrVersion { get; init; } = 10;
+
+    /// <summary>Another file that is said to hold the weights; null for none.</summary>
+    public string? External { get; init; }
+
     /// <summary>Version of the operator set.</summary>
     public int Opset { get; init; } = 17;
 
@@ -50,7 +56,7 @@ internal sealed record TinyPurifier
 
     private ModelProto Build() => new()
     {
-        IrVersion = 10,
+        IrVersion = IrVersion,
         ProducerName = "TinyPurifier",
         OpsetImport = { new OperatorSetIdProto { Version = Opset } },
         MetadataProps = { new StringStringEntryProto { Key = "maep.name", Value = "tiny" } },
@@ -61,7 +67,7 @@ internal sealed record TinyPurifier
             Output = { Image(Output) },
             Initializer =
             {
-                Tensor("blur", [Channels, 1, 3, 3], [.. Enumerable.Repeat(1 / 9f, 9 * Channels)]),
+                Blur3x3(),
                 IsHalf ? Half("scale.stored", Gain) : Tensor("scale.stored", [], [Gain]), Tensor("offset", [], [Offset]), Tensor("low", [], [0f]), Tensor("high", [], [1f]),
             },
             Node =
@@ -86,6 +92,18 @@ internal sealed record TinyPurifier
         Output = { to },
         Attribute = { new AttributeProto { Name = "to", Type = AttributeProto.Types.AttributeType.Int, I = Float } },
     };
+
+    private TensorProto Blur3x3()
+    {
+        var blur = Tensor("blur", [Channels, 1, 3, 3], [.. Enumerable.Repeat(1 / 9f, 9 * Channels)]);
+        if (External is not null)
+        {
+            blur.RawData = ByteString.Empty;
+            blur.DataLocation = TensorProto.Types.DataLocation.External;
+            blur.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = External });
+        }
+        return blur;
+    }
 
     private NodeProto Blur() => new()
     {
