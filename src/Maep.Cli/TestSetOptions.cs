@@ -12,7 +12,7 @@ internal sealed class TestSetOptions
     private readonly Option<int> _samples = CommonOptions.Samples("Test images, from the start of the set; of a folder, as many of each class.", 1000);
 
     /// <summary><c>--size</c>.</summary>
-    public Option<int> Size { get; } = CommonOptions.AtLeastOne("--size", "Rows and columns that the images of a folder are stretched to.", 224);
+    public Option<int> Size { get; } = CommonOptions.AtLeastOne("--size", "Rows and columns that the images of a folder are stretched to; of corrupted or coloured images, those that a classifier of any size gets (default there: as the first image has them).", 224);
 
     /// <summary><c>--classes</c>.</summary>
     public Option<string?> Classes { get; } = new("--classes") { Description = "Class index of a folder: JSON such as Keras' imagenet_class_index.json. Without it the class folders are numbered in order of their names, whole numbers by value; ImageNet's need all 1000." };

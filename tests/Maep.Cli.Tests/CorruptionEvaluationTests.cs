@@ -50,14 +50,16 @@ public sealed class CorruptionEvaluationTests : IDisposable
         var classes = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", "images", "--pipeline", Classifier);
         var kind = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", "images", "--classes", "classes.json", "--pipeline", "model.pt");
         var purifier = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", "images", "--classes", "classes.json", "--pipeline", Classifier, "--purifier", "none.onnx");
+        var size = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", "images", "--classes", "classes.json", "--pipeline", Classifier, "--size", "64");
         var adversary = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", "images", "--classes", "classes.json", "--pipeline", Classifier, "--purifier", "anti-adv");
 
         // Before the files are counted, which can take minutes.
-        Assert.All([missing, classes, kind, purifier, adversary], outcome => Assert.Equal((1, false), (outcome.ExitCode, outcome.Error.Contains("listing the images", StringComparison.Ordinal))));
+        Assert.All([missing, classes, kind, purifier, size, adversary], outcome => Assert.Equal((1, false), (outcome.ExitCode, outcome.Error.Contains("listing the images", StringComparison.Ordinal))));
         Assert.Contains("'none' does not exist", missing.Error, StringComparison.Ordinal);
         Assert.Contains("--classes FILE", classes.Error, StringComparison.Ordinal);
         Assert.Contains("model.pt: neither .zip", kind.Error, StringComparison.Ordinal);
         Assert.Contains("none.onnx", purifier.Error, StringComparison.Ordinal);
+        Assert.Contains("takes images of 32x32 (width x height) only; leave --size out", size.Error, StringComparison.Ordinal);
         Assert.Contains("neither alone nor with --pipeline", adversary.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder, "runs")));
     }

@@ -48,6 +48,8 @@ internal sealed record CorruptionEvaluation
         var set = OpenSet(cancellation);
         var clean = Clean is null ? null : FolderImages.Clean(Clean, Classes, cancellation);
         using var classifier = OpenClassifier(Pipeline, Of(set));
+        if (Size is { } asked && (classifier.Height, classifier.Width) != (asked, asked))
+            throw new ArgumentException($"--size {asked}: {Pipeline} takes images of {classifier.Width}x{classifier.Height} (width x height) only; leave --size out.");
         var (model, (purifier, cleaner)) = (ModelReference.OfFile(Pipeline), OpenPurifier(classifier));
         using var disposedPurifier = purifier;
         var basePath = output ?? Path.Combine("runs", "evaluation", $"{(Purifier is null ? "bare" : ModelFile.Stem(Purifier))}-{Path.GetFileNameWithoutExtension(Pipeline)}-{set.Name}");

@@ -40,9 +40,10 @@ internal static class PipelineFile
             FileNotFoundException { FileName: { } name } when name.Contains(", Version=", StringComparison.Ordinal) =>
                 new($"{path}: the pipeline has a component of the assembly '{new AssemblyName(name).Name}', which is not here. {Remedy}.", error),
             TypeLoadException or FileLoadException or BadImageFormatException or TypeInitializationException or MissingMemberException => // DllNotFoundException is one of the first
-                new($"{path}: a component of the pipeline cannot be loaded ({Reason(error).Message.ReplaceLineEndings(" ")}). {Remedy}, native libraries included.", error),
-            InvalidDataException or FormatException or InvalidOperationException or ArgumentException or NotSupportedException or EndOfStreamException =>
-                new($"{path}: ML.NET cannot load it ({Reason(error).Message.ReplaceLineEndings(" ")}). Save the pipeline with mlContext.Model.Save; where it has a component of your own, such as a custom mapping: {Remedy}.", error),
+                new($"{path}: a component of the pipeline cannot be loaded ({error.GetBaseException().Message.ReplaceLineEndings(" ")}). {Remedy}, native libraries included.", error),
+            InvalidDataException or FormatException or InvalidOperationException or ArgumentException or NotSupportedException or IOException =>
+                new($"{path}: ML.NET cannot load it ({error.GetBaseException().Message.ReplaceLineEndings(" ")}). Save the pipeline with mlContext.Model.Save; where it has a component of your own, such as a custom mapping: {Remedy}.", error),
+            _ when error is TargetInvocationException => new($"{path}: a component of the pipeline cannot be read ({error.GetBaseException().Message.ReplaceLineEndings(" ")}); the file is damaged, or its component of another version.", error),
             _ => null,
         };
     }
