@@ -49,7 +49,7 @@ internal sealed record CorruptionEvaluation
             ClassifierOptions with { Height = set.ImageSize.Height, Width = set.ImageSize.Width, ClassNames = set.ClassNames, ClassesAreAll = set.ClassesAreAll, ClassFolders = set.ClassFolders });
         var (model, (purifier, cleaner)) = (ModelReference.OfFile(Pipeline), OpenPurifier(classifier));
         using var disposedPurifier = purifier;
-        var basePath = output ?? Path.Combine("runs", "evaluation", $"{(Purifier is null ? "bare" : ModelFile.Stem(Purifier))}-{Path.GetFileNameWithoutExtension(Pipeline)}-{set.Name}");
+        var basePath = new RecordPlace(command, model, cleaner).Choose(output, "evaluation", $"{(Purifier is null ? "bare" : ModelFile.Stem(Purifier))}-{Path.GetFileNameWithoutExtension(Pipeline)}-{set.Name}");
         var options = Options with
         {
             StatePath = basePath + ".state.json",
