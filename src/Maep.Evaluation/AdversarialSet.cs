@@ -87,7 +87,7 @@ public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack atta
         folder = Path.TrimEndingDirectorySeparator(folder);
         if (Path.Exists(folder))
             throw new IOException($"'{folder}' exists already; name another folder, or delete it.");
-        var part = folder + ".part";
+        var part = AtomicFile.Fitting(folder + ".part");
         Begin(part, JsonSerializer.Serialize(facts with { Machine = "" }, RecordFiles.Json) + images.Digest());
         for (var first = 0; first < images.Count; first += batchSize)
         {
@@ -129,11 +129,10 @@ public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack atta
     {
         var judge = new AskedModel(model, cancellation);
         using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
         var (clean, robust, eightBit, change) = (0L, 0L, 0L, 0.0);
-        var adversarial = new List<Tensor>();
         for (var first = 0; first < images.Count; first += batchSize)
         {
+            using var scope = NewDisposeScope(); // one batch at a time is in memory
             using var bytes = images.Slice(first, Math.Min(batchSize, images.Count - first)).PixelTensor();
             var (original, labels) = (LabelledImages.ToUnitRange(bytes), images.Slice(first, (int)bytes.shape[0]).LabelTensor());
             var attacked = SafeTensors.Load(BatchPath(part, first)).Tensors["images"];
@@ -145,12 +144,22 @@ public sealed class AdversarialSet(nn.Module<Tensor, Tensor> model, IAttack atta
             eightBit += Count(right.logical_and(Verdict.Right(judge, rounded, labels, streams)));
             change = Math.Max(change, (attacked - original).abs().max().item<float>());
             WritePictures(part, facts, images, attacked, first);
-            adversarial.Add(attacked);
         }
-        SafeTensors.Save(Path.Combine(part, "adversarial.safetensors"), [new("images", cat(adversarial, 0)), new("labels", images.LabelTensor())], new Dictionary<string, string> { ["attack"] = facts.Attack });
+        using var allLabels = images.LabelTensor();
+        TensorInParts[] tensors = [new("images", [images.Count, 3, images.Height, images.Width], Attacked(part, images.Count)), new("labels", [images.Count], [allLabels])];
+        SafeTensors.SaveParts(Path.Combine(part, "adversarial.safetensors"), tensors, new Dictionary<string, string> { ["attack"] = facts.Attack });
         var manifest = facts with { Clean = new(clean, images.Count), Robust = new(robust, images.Count), RobustEightBit = new(eightBit, images.Count), LargestChange = change };
         AtomicFile.WriteText(Path.Combine(part, "manifest.json"), JsonSerializer.Serialize(manifest, RecordFiles.Json) + "\n");
         return manifest;
+    }
+
+    private IEnumerable<Tensor> Attacked(string part, int count)
+    {
+        for (var first = 0; first < count; first += batchSize)
+        {
+            using var attacked = SafeTensors.Load(BatchPath(part, first)).Tensors["images"];
+            yield return attacked;
+        }
     }
 
     private static void WritePictures(string part, AdversarialManifest facts, LabelledImages images, Tensor attacked, int first)

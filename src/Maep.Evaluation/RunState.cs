@@ -21,25 +21,25 @@ internal sealed class RunState<T>
     private readonly string? _path;
     private readonly string _run;
 
-    /// <param name="path">File to keep; null keeps nothing.</param>
+    /// <param name="path">File to keep, under a shorter name where this one is too long; null keeps nothing.</param>
     /// <param name="run">Everything that the findings depend on: models, images, seed, options.</param>
     /// <exception cref="InvalidDataException">The file is damaged or belongs to another run.</exception>
     public RunState(string? path, string run)
     {
-        (_path, _run) = (path, run);
-        if (path is null || !File.Exists(path))
+        (_path, _run) = (path is null ? null : AtomicFile.Fitting(path), run);
+        if (_path is null || !File.Exists(_path))
             return;
         Stored? stored;
         try
         {
-            stored = JsonSerializer.Deserialize<Stored>(File.ReadAllText(path), Format);
+            stored = JsonSerializer.Deserialize<Stored>(File.ReadAllText(_path), Format);
         }
         catch (JsonException fault)
         {
-            throw new InvalidDataException($"{path}: no state of an evaluation ({fault.Message}); delete it to start again.", fault);
+            throw new InvalidDataException($"{_path}: no state of an evaluation ({fault.Message}); delete it to start again.", fault);
         }
         if (stored?.Run != run || stored.Found is null)
-            throw new InvalidDataException($"{path}: belongs to another evaluation ({stored?.Run}); this one is {run}. Give another --output, or delete the file to start again.");
+            throw new InvalidDataException($"{_path}: belongs to another evaluation ({stored?.Run}); this one is {run}. Give another --output, or delete the file to start again.");
         Found = stored.Found;
     }
 

@@ -88,11 +88,13 @@ public sealed class RobustnessEvaluatorTests
         Assert.Equal((large.BareRobust, large.NonAdaptive, large.Adaptive), (small.BareRobust, small.NonAdaptive, small.Adaptive));
     }
 
-    [Fact]
-    public void A_cut_evaluation_goes_on_without_repeating_a_batch_and_leaves_no_state()
+    [Theory]
+    [InlineData(3)]
+    [InlineData(250)]
+    public void A_cut_evaluation_goes_on_without_repeating_a_batch_and_leaves_no_state(int nameLength)
     {
         var folder = Directory.CreateTempSubdirectory("maep-evaluator-").FullName;
-        var options = new EvaluationOptions { BatchSize = 8, AdaptiveImages = 20, StatePath = Path.Combine(folder, "run.state.json"), Subject = "toys" };
+        var options = new EvaluationOptions { BatchSize = 8, AdaptiveImages = 20, StatePath = Path.Combine(folder, $"{new string('n', nameLength)}.state.json"), Subject = "toys" };
         var whole = Evaluate(new Darken(), Attack, adaptiveImages: 20);
         using var cancellation = new CancellationTokenSource();
         List<int> done = [];

@@ -39,6 +39,20 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Fact]
+    public void A_tensor_in_parts_is_written_as_the_whole_is()
+    {
+        using var whole = arange(24, ScalarType.Float32).reshape(4, 3, 2);
+        var (atOnce, inParts) = (_folder.File("whole.safetensors"), _folder.File("parts.safetensors"));
+
+        SafeTensors.Save(atOnce, [new("images", whole), new("labels", whole[0])], new Dictionary<string, string>());
+        SafeTensors.SaveParts(inParts, [new("images", [4, 3, 2], [whole[..3], whole[3..]]), new("labels", [3, 2], [whole[0]])], new Dictionary<string, string>());
+        var error = Assert.Throws<ArgumentException>(() => SafeTensors.SaveParts(inParts, [new("images", [4, 3, 2], [whole[..3]])], new Dictionary<string, string>()));
+
+        Assert.Equal(File.ReadAllBytes(atOnce), File.ReadAllBytes(inParts));
+        Assert.Contains("'images' has 18 values in its parts; its shape [4, 3, 2] has 24", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_cut_anywhere_is_refused_with_path_and_length()
     {
         var path = _folder.File("weights.safetensors");

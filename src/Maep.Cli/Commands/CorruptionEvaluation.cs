@@ -52,7 +52,7 @@ internal sealed record CorruptionEvaluation
             throw new ArgumentException($"--size {asked}: {Pipeline} takes images of {classifier.Width}x{classifier.Height} (width x height) only; leave --size out.");
         var (model, (purifier, cleaner)) = (ModelReference.OfFile(Pipeline), OpenPurifier(classifier));
         using var disposedPurifier = purifier;
-        var basePath = output ?? Path.Combine("runs", "evaluation", $"{(Purifier is null ? "bare" : ModelFile.Stem(Purifier))}-{Path.GetFileNameWithoutExtension(Pipeline)}-{set.Name}");
+        var basePath = new RecordPlace(command, model, cleaner).Choose(output, "evaluation", $"{(Purifier is null ? "bare" : ModelFile.Stem(Purifier))}-{Path.GetFileNameWithoutExtension(Pipeline)}-{set.Name}");
         var options = Options with
         {
             StatePath = basePath + ".state.json",

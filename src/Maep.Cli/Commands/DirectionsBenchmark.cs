@@ -30,7 +30,7 @@ internal static class DirectionsBenchmark
             var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier), images);
             var cleaner = purifier.Open(parsed, images, judge)!;
             var chosen = attack.Create(parsed);
-            var basePath = parsed.GetValue(output) ?? Path.Combine("runs", "benchmark", $"directions-{purifier.Stem(parsed)}-{Path.GetFileNameWithoutExtension(judge.Source)}");
+            var basePath = new RecordPlace(CommonOptions.CommandLine(parsed), judge.Reference, cleaner.Reference).Choose(parsed.GetValue(output), "benchmark", $"directions-{purifier.Stem(parsed)}-{Path.GetFileNameWithoutExtension(judge.Source)}");
             var measurement = new DirectionMeasurement(judge.AsClassifier(), cleaner.AsPurifier(), chosen, new EvaluationOptions
             {
                 Seed = parsed.GetValue(seed),

@@ -29,7 +29,7 @@ internal static class EvaluateCommand
         protocol.AcceptOnlyFromAmong([.. Protocol.Names]);
         var transfer = new Option<string?>("--transfer") { Description = "Another classifier, for the transfer attacks of --protocol trust." };
         var threads = CommonOptions.Threads();
-        var output = new Option<string?>("--output") { Description = "Path without extension of the JSON record and the Markdown table (default: runs/evaluation/<purifier>-<classifier>-<attack>)." };
+        var output = new Option<string?>("--output") { Description = "Path without extension of the JSON record and the Markdown table (default: runs/evaluation/<purifier>-<classifier>-<attack>, and a digest of the models where others of the same names have that place)." };
 
         var command = new Command("evaluate", "Measure accuracy, clean and attacked or corrupted, with and without a purifier.")
         {
@@ -56,13 +56,14 @@ internal static class EvaluateCommand
             var images = set.Read(parsed);
             if (corruptions.OpenPipeline(parsed, set, images, parsed.GetValue(threads)) is { } pipeline)
                 return Ask(pipeline, attack, images, parsed, parsed.GetValue(seed), parsed.GetValue(output), cancellation);
-            var path = parsed.GetValue(output) ?? Path.Combine("runs", "evaluation",
-                $"{purifier.Stem(parsed)}-{Path.GetFileNameWithoutExtension(parsed.GetRequiredValue(classifier))}-{parsed.GetValue(protocol) ?? parsed.GetValue(attack.Name)}");
             var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier), images);
             var cleaner = purifier.Open(parsed, images, judge);
+            var third = parsed.GetValue(transfer) is { } other ? NamedModel.Classifier(other, images) : null;
+            var path = new RecordPlace(CommonOptions.CommandLine(parsed), judge.Reference, cleaner?.Reference, third?.Reference).Choose(parsed.GetValue(output), "evaluation",
+                $"{purifier.Stem(parsed)}-{Path.GetFileNameWithoutExtension(judge.Source)}-{parsed.GetValue(protocol) ?? parsed.GetValue(attack.Name)}");
             if (parsed.GetValue(protocol) is { } name)
             {
-                var run = new ProtocolEvaluation(name, parsed.GetValue(attack.Epsilon), judge, cleaner, parsed.GetValue(transfer) is { } other ? NamedModel.Classifier(other, images) : null, parsed.GetValue(seed));
+                var run = new ProtocolEvaluation(name, parsed.GetValue(attack.Epsilon), judge, cleaner, third, parsed.GetValue(seed));
                 return run.Evaluate(images, path, CommonOptions.CommandLine(parsed), cancellation);
             }
             var options = new EvaluationOptions
@@ -96,7 +97,7 @@ internal static class EvaluateCommand
         if ((classifier.Height, classifier.Width) != (images.Height, images.Width))
             throw new ArgumentException($"{pipeline.Path} takes images of {classifier.Height}x{classifier.Width}, and {images.Name} has {images.Height}x{images.Width}; give images of that size, or --size for a folder.");
         var (model, chosen) = (ModelReference.OfFile(pipeline.Path), attack.Create(parsed));
-        var basePath = output ?? Path.Combine("runs", "evaluation", $"{Path.GetFileNameWithoutExtension(pipeline.Path)}-{parsed.GetValue(attack.Name)}");
+        var basePath = new RecordPlace(CommonOptions.CommandLine(parsed), model).Choose(output, "evaluation", $"{Path.GetFileNameWithoutExtension(pipeline.Path)}-{parsed.GetValue(attack.Name)}");
         var probe = ScoreProbe.Of(classifier, Enumerable.Range(0, images.Count).Select(index => new ClassifierInput(Array.ConvertAll(images.Image(index).ToArray(), value => value / 255f), $"{index} of {images.Name}")));
         var options = new EvaluationOptions { Seed = seed, BatchSize = QueryBatch, StatePath = basePath + ".state.json", Subject = $"pipeline {model.Digest} ({classifier.Description}, {probe.Kind})" };
         using var network = classifier.AsBlackBox(probe.Kind);

@@ -26,7 +26,7 @@ internal sealed class TableBenchmark
     private readonly Option<int> _adaptive = CommonOptions.AdaptiveSamples("Images of the adaptive attack, with the first seed; 0 leaves it out.", 200);
     private readonly Option<int> _seeds = CommonOptions.AtLeastOne("--seeds", "Times that the attack on the bare classifier is run, with seeds 0, 1, 2 and so on; the table gives mean and standard deviation.", 1);
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly Option<string> _output;
+    private readonly Option<string?> _output;
     private readonly Option<string?> _page = new("--page") { Description = "Markdown file to put the table into, between the lines '<!-- record: NAME -->' and '<!-- end of record -->', NAME being the file name of --output." };
 
     private TableBenchmark(PurifierTable table)
@@ -34,7 +34,7 @@ internal sealed class TableBenchmark
         _table = table;
         _data = new("--data") { Description = $"Test set: {string.Join(", ", DataSource.Names)}. The paper's figures are for {table.Data}.", DefaultValueFactory = _ => table.Data };
         _data.AcceptOnlyFromAmong([.. DataSource.Names]);
-        _output = new("--output") { Description = "Path without extension of the JSON record and the Markdown table.", DefaultValueFactory = _ => Path.Combine("runs", "benchmark", table.Name) };
+        _output = new("--output") { Description = $"Path without extension of the JSON record and the Markdown table (default: {Path.Combine("runs", "benchmark", table.Name)})." };
     }
 
     public static Command Create(PurifierTable table, CancellationToken cancellation)
@@ -54,11 +54,11 @@ internal sealed class TableBenchmark
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         set_num_threads(parsed.GetValue(_threads));
-        var output = parsed.GetRequiredValue(_output);
-        var page = parsed.GetValue(_page) is { } path ? RecordPage.Open(path, Path.GetFileName(output)) : null;
+        var page = parsed.GetValue(_page) is { } path ? RecordPage.Open(path, Path.GetFileName(parsed.GetValue(_output) ?? _table.Name)) : null;
         var images = DataSource.Test(parsed.GetRequiredValue(_data), DataSource.Root(parsed.GetValue(_root))).Take(parsed.GetValue(_samples));
         var judge = NamedModel.Classifier(parsed.GetRequiredValue(_classifier), images);
         var attack = _attack.Create(parsed);
+        var output = new RecordPlace(CommonOptions.CommandLine(parsed), judge.Reference).Choose(parsed.GetValue(_output), "benchmark", _table.Name);
         var options = new EvaluationOptions { AdaptiveImages = parsed.GetValue(_adaptive), StatePath = output + ".state.json" };
         using var comparison = new ComparisonRun(judge.File.Network, judge.Reference, attack, parsed.GetValue(_seeds), images, options, Path.Combine(parsed.GetRequiredValue(_runs), "attacked"));
         foreach (var row in _table.Rows.Where(row => !row.IsRecipe))

@@ -21,7 +21,7 @@ internal static class TilesBenchmark
         var whole = new Option<bool>("--whole") { Description = "Purify the whole image at once, too: memory grows with the square of its pixels." };
         var seed = new Option<long>("--seed") { Description = "Seed of the attack." };
         var threads = CommonOptions.Threads();
-        var output = new Option<string>("--output") { Description = "Path without extension of the JSON record and the Markdown table.", DefaultValueFactory = _ => Path.Combine("runs", "benchmark", "tiles") };
+        var output = new Option<string?>("--output") { Description = "Path without extension of the JSON record and the Markdown table (default: runs/benchmark/tiles)." };
 
         var command = new Command("tiles", "Compare ways for a purifier over larger images: seams, cost, accuracy.") { classifier, purifier, overlaps, whole, seed, threads, output };
         set.AddTo(command);
@@ -39,6 +39,8 @@ internal static class TilesBenchmark
                 throw new ArgumentException($"--overlaps {wrong} must be 0 to {size / 2}, half of a tile.");
             int?[] ways = [.. parsed.GetValue(whole) ? [null] : Array.Empty<int?>(), .. parsed.GetRequiredValue(overlaps).Select(overlap => (int?)overlap)];
             var chosen = attack.Create(parsed);
+            var (first, second) = (ModelReference.Of(parsed.GetRequiredValue(classifier), judge), ModelReference.Of(parsed.GetRequiredValue(purifier), cleaner));
+            var basePath = new RecordPlace(CommonOptions.CommandLine(parsed), first, second).Choose(parsed.GetValue(output), "benchmark", "tiles");
 
             var study = LongTask.Run("images", images.Count * (ways.Length + 1), progress =>
             {
@@ -50,16 +52,16 @@ internal static class TilesBenchmark
                     Dataset = images.Name,
                     Attack = chosen.Description,
                     Seed = parsed.GetValue(seed),
-                    Classifier = ModelReference.Of(parsed.GetRequiredValue(classifier), judge),
-                    Purifier = ModelReference.Of(parsed.GetRequiredValue(purifier), cleaner),
+                    Classifier = first,
+                    Purifier = second,
                     BareClean = bare.Clean,
                     BareRobust = bare.Robust,
                     Methods = [.. ways.Select((overlap, way) => measurement.Measure(overlap, done => progress((images.Count * (way + 1)) + done), cancellation))],
                 };
             });
-            study.Save(parsed.GetRequiredValue(output));
+            study.Save(basePath);
             ConsoleTable.Write($"{study.Purifier.File} over {images.Width}x{images.Height} images", TilingStudy.Headers, study.Rows(), Justify.Right);
-            Console.WriteLine($"{study.Attack}, on the bare classifier (non-adaptive); record in {parsed.GetRequiredValue(output)}.json and .md");
+            Console.WriteLine($"{study.Attack}, on the bare classifier (non-adaptive); record in {basePath}.json and .md");
             return ExitCode.Success;
         });
         return command;

@@ -114,8 +114,11 @@ internal static class TrainCommand
     private static LearningCurve Curve(PurifierRecipe recipe, string root, string[] probe, Func<string, string> located, CancellationToken cancellation)
     {
         var images = DataSource.Test(recipe.Data, root).Take(ProbeImages);
-        var classifiers = probe.ToDictionary(path => Path.GetFileNameWithoutExtension(path), path => NamedModel.Classifier(located(path), images).File.Network);
+        // Two files of one name are told apart by their paths.
+        var classifiers = probe.Distinct().ToDictionary(path => probe.Distinct().Count(other => Stem(other) == Stem(path)) == 1 ? Stem(path) : path, path => NamedModel.Classifier(located(path), images).File.Network);
         return new LearningCurve(images, classifiers, new ProjectedGradientDescent(new PgdOptions()), cancellation);
+
+        static string Stem(string path) => Path.GetFileNameWithoutExtension(path);
     }
 
     private static string Folder(DirectoryInfo? output, string name) => output?.FullName ?? Path.Combine("runs", name);

@@ -24,6 +24,14 @@ public static class SafeTensors
     public static void Save(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata) =>
         AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
 
+    /// <summary>Writes tensors part by part to a temporary name and renames: no more than a part is in memory.</summary>
+    /// <param name="path">File to write.</param>
+    /// <param name="tensors">Tensors in parts; written as float32.</param>
+    /// <param name="metadata">Text kept in the header.</param>
+    /// <exception cref="ArgumentException">The parts of a tensor are not as many values as its shape says.</exception>
+    public static void SaveParts(string path, IReadOnlyList<TensorInParts> tensors, IReadOnlyDictionary<string, string> metadata) =>
+        AtomicFile.Write(path, stream => WriteParts(stream, tensors, metadata));
+
     internal static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Parse(byte[] data, string path)
     {
         try
@@ -47,26 +55,36 @@ public static class SafeTensors
         }
     }
 
-    internal static void Write(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
+    internal static void Write(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata) =>
+        WriteParts(stream, [.. tensors.Select(pair => new TensorInParts(pair.Key, pair.Value.shape, [pair.Value]))], metadata);
+
+    private static void WriteParts(Stream stream, IReadOnlyList<TensorInParts> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var header = new Dictionary<string, object> { [MetadataKey] = metadata };
-        var blobs = new List<byte[]>();
         long offset = 0;
-        foreach (var (name, value) in tensors)
+        foreach (var whole in tensors)
         {
-            using var flat = value.detach().cpu().to(ScalarType.Float32).contiguous();
-            var blob = flat.bytes.ToArray();
-            header[name] = new { dtype = "F32", value.shape, data_offsets = new[] { offset, offset + blob.Length } };
-            blobs.Add(blob);
-            offset += blob.Length;
+            var end = offset + (sizeof(float) * whole.Values);
+            header[whole.Name] = new { dtype = "F32", shape = whole.Shape, data_offsets = new[] { offset, end } };
+            offset = end;
         }
         var json = JsonSerializer.SerializeToUtf8Bytes(header);
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
         stream.Write(length);
         stream.Write(json);
-        foreach (var blob in blobs)
-            stream.Write(blob);
+        foreach (var whole in tensors)
+        {
+            var written = 0L;
+            foreach (var part in whole.Parts)
+            {
+                using var scope = NewDisposeScope();
+                stream.Write(part.detach().cpu().to(ScalarType.Float32).contiguous().bytes);
+                written += part.numel();
+            }
+            if (written != whole.Values)
+                throw new ArgumentException($"'{whole.Name}' has {written} values in its parts; its shape [{string.Join(", ", whole.Shape)}] has {whole.Values}.", nameof(tensors));
+        }
     }
 
     private static Tensor ReadTensor(ReadOnlySpan<byte> data, JsonProperty entry, string path)
@@ -81,4 +99,14 @@ public static class SafeTensors
             throw new ArgumentException($"Tensor '{entry.Name}' of shape [{string.Join(", ", shape)}] does not fill its range.");
         return tensor(MemoryMarshal.Cast<byte, float>(data[range[0]..range[1]]).ToArray(), shape);
     }
+}
+
+/// <summary>A tensor that is made part by part, for a file that is larger than memory should hold.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Shape">Of the whole.</param>
+/// <param name="Parts">Consecutive parts along the first dimension; who makes them disposes them, each when the next is asked for.</param>
+public sealed record TensorInParts(string Name, long[] Shape, IEnumerable<Tensor> Parts)
+{
+    /// <summary>Number of values of the whole.</summary>
+    public long Values => Shape.Aggregate(1L, (product, length) => product * length);
 }

@@ -3,7 +3,7 @@ namespace Maep.Training.Data;
 /// <summary>Reads images sorted into one folder per class: root/class/image.png, .jpg or .jpeg.</summary>
 public static class ImageFolder
 {
-    /// <summary>Reads every image below the root; the set takes the root folder's name.</summary>
+    /// <summary>Lists every image below the root; the set takes the root folder's name, and decodes an image whenever it is asked for.</summary>
     /// <remarks>
     /// Classes are the folders, and images the files, in the order of <see cref="ImageTree"/>, which says what is passed over. Pixels are decoded at full size to 8-bit RGB as
     /// <see cref="ImageFile"/> does: colours are multiplied by their alpha, colour profiles and EXIF orientation are not applied. Resizing stretches to the asked size with <see cref="TriangleResampler"/>, the bilinear filter of Pillow and of
@@ -15,13 +15,13 @@ public static class ImageFolder
     /// <param name="resize">Whether images of another size are resampled.</param>
     /// <exception cref="ArgumentOutOfRangeException">Height or width is below 1.</exception>
     /// <exception cref="DirectoryNotFoundException">No such root.</exception>
-    /// <exception cref="InvalidDataException">No class folders, a class without images, an image that cannot be decoded or has another size, or too many pixels for one array.</exception>
+    /// <exception cref="InvalidDataException">No class folders, or a class without images. The set throws it for an image that cannot be decoded or has another size.</exception>
     public static LabelledImages Read(string root, int height, int width, bool resize = false)
     {
         return Read(ImageTree.Open(root), height, width, resize);
     }
 
-    /// <summary>Reads every image of a listing; the set takes the root folder's name.</summary>
+    /// <summary>The images of a listing; the set takes the root folder's name, and decodes an image whenever it is asked for.</summary>
     /// <inheritdoc cref="Read(string, int, int, bool)"/>
     /// <param name="tree">The images.</param>
     /// <param name="height">Rows of every image, 1 or more.</param>
@@ -31,24 +31,10 @@ public static class ImageFolder
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        var (root, classes) = (tree.Root, tree.Classes);
-        var imageBytes = 3L * height * width;
-        var count = classes.Sum(folder => (long)folder.Files.Count);
-        if (count * imageBytes > Array.MaxLength)
-            throw new InvalidDataException(
-                $"{root}: {count} images of 3x{height}x{width} need {count * imageBytes} bytes, but one set holds {Array.MaxLength}; use {Array.MaxLength / imageBytes} images or fewer, or a smaller size.");
-        var pixels = new byte[count * imageBytes];
-        var labels = new List<int>();
-        for (var label = 0; label < classes.Count; label++)
-        {
-            foreach (var file in classes[label].Files)
-            {
-                ReadImage(file, height, width, resize).CopyTo(pixels, labels.Count * imageBytes);
-                labels.Add(label);
-            }
-        }
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)));
-        return new LabelledImages(name, pixels, [.. labels], height, width, [.. classes.Select(folder => folder.Name)]);
+        string[] files = [.. tree.Classes.SelectMany(folder => folder.Files)];
+        int[] labels = [.. tree.Classes.SelectMany((folder, label) => folder.Files.Select(_ => label))];
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(tree.Root)));
+        return new LabelledImages(name, image => ReadImage(files[image], height, width, resize), labels, height, width, [.. tree.Classes.Select(folder => folder.Name)]);
     }
 
     // Planar R, G, B of the asked size.

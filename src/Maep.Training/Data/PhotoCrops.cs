@@ -22,14 +22,19 @@ public static class PhotoCrops
             throw new ArgumentException($"{count} crops of {bytes} bytes are more than the {Array.MaxLength} bytes of one set; lower Crops to {Array.MaxLength / bytes / (all.Count - recipe.HeldOut)} or less.", nameof(recipe));
         var used = all.Slice(recipe.HeldOut, all.Count - recipe.HeldOut);
         var random = new Random(recipe.Seed);
-        var pixels = new byte[count * bytes];
-        var labels = new int[count];
-        for (var crop = 0; crop < labels.Length; crop++)
+        var room = recipe.PhotoSize - recipe.CropSize + 1;
+        var windows = new (int Top, int Left, bool Flipped)[count];
+        for (var crop = 0; crop < windows.Length; crop++)
+            windows[crop] = (random.Next(room), random.Next(room), random.Next(2) == 1);
+        var (pixels, labels) = (new byte[count * bytes], new int[count]);
+        for (var photo = 0; photo < used.Count; photo++)
         {
-            var photo = crop % used.Count;
-            labels[crop] = used.Labels[photo];
-            var room = recipe.PhotoSize - recipe.CropSize + 1;
-            Crop(used.Image(photo), recipe, random.Next(room), random.Next(room), random.Next(2) == 1, pixels.AsSpan(crop * bytes, bytes));
+            var whole = used.Image(photo); // decoded once for all its crops
+            for (var crop = photo; crop < windows.Length; crop += used.Count)
+            {
+                labels[crop] = used.Labels[photo];
+                Crop(whole, recipe, windows[crop].Top, windows[crop].Left, windows[crop].Flipped, pixels.AsSpan(crop * bytes, bytes));
+            }
         }
         return new LabelledImages(used.Name, pixels, labels, recipe.CropSize, recipe.CropSize, used.ClassNames);
     }

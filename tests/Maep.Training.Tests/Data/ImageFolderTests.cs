@@ -48,7 +48,7 @@ public sealed class ImageFolderTests : IDisposable
     {
         Write("a", "x.png", width: 6, height: 5, SKColors.Red);
 
-        var error = Assert.Throws<InvalidDataException>(() => ImageFolder.Read(_folder.Root, 4, 4));
+        var error = Assert.Throws<InvalidDataException>(() => ImageFolder.Read(_folder.Root, 4, 4).PixelTensor());
 
         Assert.Contains(Path.Combine("a", "x.png") + ": 5x6 pixels", error.Message, StringComparison.Ordinal);
         Assert.Contains("4x4 asked for", error.Message, StringComparison.Ordinal);
@@ -102,7 +102,7 @@ public sealed class ImageFolderTests : IDisposable
     {
         File.WriteAllText(_folder.File("a", "x.png"), "not an image");
 
-        var error = Assert.Throws<InvalidDataException>(() => ImageFolder.Read(_folder.Root, 4, 4));
+        var error = Assert.Throws<InvalidDataException>(() => ImageFolder.Read(_folder.Root, 4, 4).PixelTensor());
 
         Assert.Contains(Path.Combine("a", "x.png") + ": cannot be decoded", error.Message, StringComparison.Ordinal);
     }
@@ -120,9 +120,25 @@ public sealed class ImageFolderTests : IDisposable
         var bytes = File.ReadAllBytes(_folder.File("a", name));
         File.WriteAllBytes(_folder.File("a", name), bytes[..(bytes.Length * 3 / 4)]);
 
-        var error = Assert.Throws<InvalidDataException>(() => ImageFolder.Read(_folder.Root, 32, 32));
+        var error = Assert.Throws<InvalidDataException>(() => ImageFolder.Read(_folder.Root, 32, 32).PixelTensor());
 
         Assert.Contains(name + ": cannot be decoded", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Samples_in_turns_over_the_classes_are_those_of_a_set_in_memory_and_only_they_are_decoded()
+    {
+        foreach (var (index, path) in new[] { "a/1.png", "a/2.png", "a/3.png", "b/1.png", "c/1.png", "c/2.png" }.Index())
+            Write(path[..1], path[2..], 2, 2, new SKColor((byte)(10 * (index + 1)), 0, 0));
+        File.WriteAllText(_folder.File("a", "3.png"), "not an image");
+
+        var samples = ImageFolder.Read(_folder.Root, 2, 2).InTurns().Take(5);
+
+        Assert.Equal([10, 40, 50, 20, 60], Enumerable.Range(0, 5).Select(image => (int)samples.Image(image)[0]));
+        Assert.Equal([0, 1, 2, 0, 2], samples.Labels.ToArray());
+        var inMemory = new LabelledImages("copy", [.. Enumerable.Range(0, 5).SelectMany(image => samples.Image(image).ToArray())], samples.Labels.ToArray(), 2, 2, samples.ClassNames);
+        Assert.Equal(inMemory.Digest(), samples.Digest());
+        Assert.Equal(inMemory.PixelTensor().bytes.ToArray(), samples.PixelTensor().bytes.ToArray());
     }
 
     [Fact]
