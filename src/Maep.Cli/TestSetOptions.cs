@@ -38,22 +38,22 @@ internal sealed class TestSetOptions
     {
         var (set, samples) = (parsed.GetValue(_set)!, parsed.GetValue(_samples));
         return Directory.Exists(set) && !DataSource.Names.Contains(set)
-            ? Folder(parsed, set).Take(samples)
+            ? Folder(parsed, set, samples)
             : DataSource.Test(set, DataSource.Root(parsed.GetValue(_root))).Take(samples);
     }
 
     /// <summary>Name of the folder of each class, by label, where an index calls the classes otherwise; null where it is the class's own.</summary>
     public IReadOnlyList<string>? ClassFolders(ParseResult parsed) => parsed.GetValue(Classes) is { } classes ? ImageNetClassIndex.Read(classes).Folders : null;
 
-    private LabelledImages Folder(ParseResult parsed, string root)
+    private LabelledImages Folder(ParseResult parsed, string root, int samples)
     {
         var (size, classes) = (parsed.GetValue(Size), parsed.GetValue(Classes));
         var images = ImageFolder.Read(DataSource.Listed(root, numbered: classes is null), size, size, resize: true);
         DataSource.PrintMap(CommonOptions.IsVerbose(parsed), ClassFolders(parsed) ?? images.ClassNames);
+        Console.Error.WriteLine($"{root}: {Math.Min(samples, images.Count)} of {images.Count} images, in turns over the classes; each is decoded when it is needed");
         if (classes is null)
-            return images.InTurns();
+            return images.InTurns().Take(samples);
         var index = ImageNetClassIndex.Read(classes);
-        return images.InTurns(name => index.Find(name)
-            ?? throw new InvalidDataException($"{Path.Combine(root, name)}: '{name}' is not among the {index.Folders.Count} classes of {classes}; give the class index of these images, or take that folder away."), index.Names);
+        return images.InTurns(name => index.Require(name, root), index.Names).Take(samples);
     }
 }

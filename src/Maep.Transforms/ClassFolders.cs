@@ -20,11 +20,30 @@ public sealed class ClassFolders(string folder)
 
     /// <summary>Number of <see cref="Images"/>, without sorting or keeping them.</summary>
     /// <param name="cancellation">Stops between class folders.</param>
-    public long Count(CancellationToken cancellation = default) => Classes.Sum(name =>
+    public long Count(CancellationToken cancellation = default) => Counts(cancellation).Images;
+
+    /// <summary>Number of <see cref="Images"/>, and of other files in the class folders that are not hidden, which are passed over.</summary>
+    /// <param name="cancellation">Stops between class folders.</param>
+    public (long Images, long PassedOver) Counts(CancellationToken cancellation = default)
     {
-        cancellation.ThrowIfCancellationRequested();
-        return Files(name).LongCount();
-    });
+        var (images, others) = (0L, 0L);
+        foreach (var name in Classes)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (var path in Directory.EnumerateFiles(Path.Combine(Folder, name)))
+            {
+                if (ClassListing.IsImage(path))
+                {
+                    images++;
+                }
+                else if (!Path.GetFileName(path).StartsWith('.'))
+                {
+                    others++;
+                }
+            }
+        }
+        return (images, others);
+    }
 
     private IEnumerable<string> Files(string name) => Directory.EnumerateFiles(Path.Combine(Folder, name)).Where(ClassListing.IsImage);
 }

@@ -16,11 +16,14 @@ public sealed class ImageNetClassIndex
 
     private const string Remedy = "give a class index file, for ImageNet's classes Keras' imagenet_class_index.json (maep evaluate --classes FILE)";
 
-    private readonly Dictionary<string, int> _indices;
+    private static readonly JsonSerializerOptions Format = new() { AllowDuplicateProperties = false };
 
-    private ImageNetClassIndex(IReadOnlyList<string> folders, IReadOnlyList<string> names)
+    private readonly Dictionary<string, int> _indices;
+    private readonly string _source;
+
+    private ImageNetClassIndex(IReadOnlyList<string> folders, IReadOnlyList<string> names, string source)
     {
-        (Folders, Names) = (folders, names);
+        (Folders, Names, _source) = (folders, names, source);
         _indices = folders.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
     }
 
@@ -39,6 +42,13 @@ public sealed class ImageNetClassIndex
     /// <summary>Index of a class folder, 0-based; null where it has none.</summary>
     public int? Find(string folder) => _indices.TryGetValue(folder, out var index) ? index : null;
 
+    /// <summary>Index of a class folder, 0-based.</summary>
+    /// <param name="name">Name of the folder.</param>
+    /// <param name="root">Folder that holds it.</param>
+    /// <exception cref="InvalidDataException">It has none.</exception>
+    public int Require(string name, string root) => Find(name) ?? throw new InvalidDataException(
+        $"{Path.Combine(root, name)}: '{name}' is not among the {Folders.Count} classes of {_source}{Hint(name)}; give the class index of these images, or take that folder away.");
+
     /// <summary>Reads a file such as Keras' imagenet_class_index.json: { "0": ["n01440764", "tench"], ... }.</summary>
     /// <exception cref="FileNotFoundException">No such file.</exception>
     /// <exception cref="InvalidDataException">Not of that form, an index missing, or a folder twice.</exception>
@@ -51,7 +61,7 @@ public sealed class ImageNetClassIndex
         Dictionary<string, string[]>? entries;
         try
         {
-            entries = JsonSerializer.Deserialize<Dictionary<string, string[]>>(File.ReadAllText(path));
+            entries = JsonSerializer.Deserialize<Dictionary<string, string[]>>(File.ReadAllText(path), Format);
         }
         catch (JsonException error)
         {
@@ -66,7 +76,7 @@ public sealed class ImageNetClassIndex
                 ? entry : throw Fault(path, $"{entries.Count} classes, but none with index {index} and two texts")).ToArray();
         return ordered.GroupBy(entry => entry[0]).FirstOrDefault(group => group.Count() > 1) is { } twice
             ? throw Fault(path, $"folder '{twice.Key}' has more than one index")
-            : new ImageNetClassIndex([.. ordered.Select(entry => entry[0])], [.. ordered.Select(entry => entry[1].Replace('_', ' '))]);
+            : new ImageNetClassIndex([.. ordered.Select(entry => entry[0])], [.. ordered.Select(entry => entry[1].Replace('_', ' '))], path);
     }
 
     /// <summary>The index of a file, or where none is given that of the folders: whole numbers from 0 or 1 on without a gap by value, or ImageNet's own order, for which all its 1000 classes must be there.</summary>
@@ -83,9 +93,11 @@ public sealed class ImageNetClassIndex
             return ClassListing.AreNumbers(names) ? OfNumbers(names, sets[0].Folder) : OfImageNet(names, sets[0].Folder);
         }
         var index = Read(path);
-        return folders.FirstOrDefault(folder => index.Find(folder.Name) is null) is { Name: { } stray } found
-            ? throw new InvalidDataException($"{Path.Combine(found.Folder, stray)}: '{stray}' is not among the {index.Folders.Count} classes of {path}; give the class index of these images, or take that folder away.")
-            : index;
+        foreach (var (name, folder) in folders)
+        {
+            _ = index.Require(name, folder);
+        }
+        return index;
     }
 
     // Numbers tell the index only where none is missing: the lowest and the highest may be those that are not there.
@@ -93,7 +105,7 @@ public sealed class ImageNetClassIndex
     {
         var start = int.TryParse(folders[0], NumberStyles.None, CultureInfo.InvariantCulture, out var lowest) && lowest <= 1 ? lowest : 0;
         var gap = Enumerable.Range(0, folders.Length).FirstOrDefault(index => folders[index].TrimStart('0') != (start + index == 0 ? "" : $"{start + index}"), -1);
-        return gap < 0 ? new ImageNetClassIndex(folders, folders) { Notes = [.. ClassListing.Notes(folders)] }
+        return gap < 0 ? new ImageNetClassIndex(folders, folders, where) { Notes = [.. ClassListing.Notes(folders)] }
             : throw new InvalidDataException($"{where}: class folders '{folders[0]}' to '{folders[^1]}', but none is {start + gap}; whole numbers tell the index only from 0 or 1 on and without a gap: {Remedy}.");
     }
 
@@ -103,10 +115,15 @@ public sealed class ImageNetClassIndex
         {
             throw new InvalidDataException($"{where}: {folders.Length} class folders in all; ImageNet has {ImageNetClasses}, and only when all are there does their order tell the index: {Remedy}.");
         }
-        var index = new ImageNetClassIndex(folders, folders);
+        var index = new ImageNetClassIndex(folders, folders, where);
         return index.IsImageNet ? index
             : throw new InvalidDataException($"{where}: {ImageNetClasses} class folders, but not ImageNet's WordNet ids ('{folders[0]}' to '{folders[^1]}'); {Remedy}.");
     }
+
+    // Names that look alike on a screen and are not.
+    private string Hint(string name) => Folders.FirstOrDefault(folder => folder.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } other ? $", which has '{other}'"
+        : name.Any(letter => CharUnicodeInfo.GetUnicodeCategory(letter) == UnicodeCategory.NonSpacingMark) ? " (its accents are characters of their own, NFD, as macOS stores them, and the index may have letters with accents, NFC)"
+        : "";
 
     private static InvalidDataException Fault(string path, string fault, Exception? inner = null) =>
         new($"{path}: {fault}; expected {{ \"0\": [\"n01440764\", \"tench\"], \"1\": ... }}.", inner);

@@ -33,6 +33,7 @@ public sealed class NumberedFoldersTests : IDisposable
     public async Task Corrupted_images_have_the_class_that_the_number_of_their_folder_says()
     {
         WriteShapes("images/fog/1", first: 1);
+        File.WriteAllText(Path.Combine(_folder, "images", "fog", "1", "7", "picture.webp"), "");
 
         var outcome = await CommandLine.Run(_folder, "evaluate", "--imagenet-c", "images", "--pipeline", Classifier, "--threads", "1", "--output", "record", "--verbose");
 
@@ -40,6 +41,7 @@ public sealed class NumberedFoldersTests : IDisposable
         using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "record.json")));
         Assert.True(record.RootElement.GetProperty("cells")[0].GetProperty("bare").GetProperty("correct").GetInt32() >= 18);
         Assert.Contains("folder '1' is class 0", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("images: passed over files in class folders that are no .png, .jpg or .jpeg (1)", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("class 9: folder '10'\n", outcome.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 

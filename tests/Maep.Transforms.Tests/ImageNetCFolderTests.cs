@@ -28,6 +28,7 @@ public sealed class ImageNetCFolderTests : IDisposable
 
         Assert.Equal(["n1/z.jpg", "n2/a.JPEG", "n2/b.png"], images);
         Assert.Equal(3, cell.Images.Count());
+        Assert.Equal((3, 1), cell.Images.Counts());
     }
 
     [Fact]

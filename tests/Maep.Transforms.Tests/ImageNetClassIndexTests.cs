@@ -22,6 +22,7 @@ public sealed class ImageNetClassIndexTests : IDisposable
     [InlineData("""{ "0": ["n1", "a"], "2": ["n2", "b"] }""", "none with index 1")]
     [InlineData("""{ "0": ["n1"] }""", "none with index 0 and two texts")]
     [InlineData("""{ "0": ["n1", "a"], "1": ["n1", "b"] }""", "folder 'n1' has more than one index")]
+    [InlineData("""{ "0": ["n1", "a"], "0": ["n2", "b"], "1": ["n3", "c"] }""", "not JSON of that form (Duplicate")]
     public void A_damaged_file_says_what_is_wrong(string json, string words)
     {
         File.WriteAllText(_fixture.ClassIndex, json);
@@ -90,6 +91,17 @@ public sealed class ImageNetClassIndexTests : IDisposable
         var error = Assert.Throws<InvalidDataException>(() => ImageNetClassIndex.For(null, folders));
 
         Assert.Contains("1000 class folders, but not ImageNet's WordNet ids", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Caf\u00e9", "caf\u00e9", "'caf\u00e9' is not among the 1 classes")]
+    [InlineData("Caf\u00e9", "caf\u00e9", "which has 'Caf\u00e9'")]
+    [InlineData("caf\u00e9", "cafe\u0301", "its accents are characters of their own, NFD, as macOS stores them")]
+    public void A_folder_whose_name_only_looks_like_one_of_the_file_is_told_apart(string listed, string folder, string words)
+    {
+        var error = Assert.Throws<InvalidDataException>(() => ImageNetClassIndex.For(_fixture.WithClasses(listed).ClassIndex, Folders([folder])));
+
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -65,6 +65,8 @@ internal sealed record CorruptionEvaluation
         Console.Error.WriteLine("listing the images");
         var evaluator = new CorruptionEvaluator(classifier, purifier, options);
         var total = evaluator.Images(set, clean);
+        if (set is FolderImages { OtherFiles: > 0 and var others })
+            Console.WriteLine($"{Root}: passed over files in class folders that are no .png, .jpg or .jpeg ({others})");
         var result = LongTask.Run("images classified", progress => evaluator.Evaluate(set, clean, done => progress(done, total), cancellation));
         var run = new ChangedImagesRun
         {

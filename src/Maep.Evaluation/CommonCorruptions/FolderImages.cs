@@ -18,6 +18,7 @@ public sealed class FolderImages : ICorruptedImages
     private readonly Lazy<CellSize[]> _counted;
     private readonly Lazy<(int Height, int Width)> _size;
     private IReadOnlyList<string> _others = [];
+    private long _otherFiles;
 
     private FolderImages(string root, IReadOnlyList<ImageNetCCell> cells, string? classIndexPath, CancellationToken cancellation)
     {
@@ -27,7 +28,7 @@ public sealed class FolderImages : ICorruptedImages
         _size = new(FirstSize);
         // Millions of files: counted when first asked for, so that whatever else is wrong with a run shows before.
         _counted = new(() => [.. ImageNetC.InOrder(cells.Select(cell => cell.Corruption)).SelectMany(corruption => cells.Where(cell => cell.Corruption == corruption)
-            .Select(cell => new CellSize(cell.Corruption, cell.Severity, cell.Images.Count(cancellation))))]);
+            .Select(cell => Size(cell, cancellation)))]);
     }
 
     /// <summary>The corrupted images of a folder.</summary>
@@ -98,6 +99,9 @@ public sealed class FolderImages : ICorruptedImages
     /// <summary>Folders left out, relative to the root: no corruption, no severity 1..5, or without images.</summary>
     public IReadOnlyList<string> PassedOver => [.. _others, .. _counted.Value.Where(cell => cell.Images == 0).Select(cell => Path.GetRelativePath(_root, Folders(cell).Folder))];
 
+    /// <summary>Files in class folders that are no .jpeg, .jpg or .png, and not hidden: passed over.</summary>
+    public long OtherFiles => _counted.Value.Length > 0 ? _otherFiles : 0;
+
     /// <inheritdoc/>
     public IEnumerable<CorruptedImage> Images(CellSize cell) => Folders(cell).Images().Select(image => new CorruptedImage(
         Path.GetRelativePath(_root, image.Path), $"{image.Class}/{Path.GetFileNameWithoutExtension(image.Path)}",
@@ -123,6 +127,13 @@ public sealed class FolderImages : ICorruptedImages
             }
         }
         return (ImageNetC.ImageSize, ImageNetC.ImageSize);
+    }
+
+    private CellSize Size(ImageNetCCell cell, CancellationToken cancellation)
+    {
+        var (images, others) = cell.Images.Counts(cancellation);
+        _otherFiles += others;
+        return new CellSize(cell.Corruption, cell.Severity, images);
     }
 
     private ClassFolders Folders(CellSize cell) => _folders[(cell.Corruption, cell.Severity)];

@@ -1,6 +1,5 @@
 using Maep.Networks;
 using Maep.Networks.Classifiers;
-using Maep.Training.Tests.Data;
 using static TorchSharp.torch;
 
 namespace Maep.Training.Tests.Classifiers;

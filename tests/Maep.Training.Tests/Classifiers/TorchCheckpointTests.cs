@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using Maep.Networks;
 using Maep.Networks.Classifiers;
-using Maep.Training.Tests.Data;
 using static TorchSharp.torch;
 
 namespace Maep.Training.Tests.Classifiers;
