@@ -48,7 +48,7 @@ public sealed class PipelineComponentTests : IDisposable
         var given = await Attack("--assembly", ThisAssembly);
 
         Assert.Equal(1, missing.ExitCode);
-        Assert.Contains("x.zip: the pipeline has a component of the assembly 'Maep.Cli.Tests', which is not here. Give the assembly (.dll) that has it with --assembly FILE.dll", missing.Error, StringComparison.Ordinal);
+        Assert.Contains("x.zip: the pipeline has a component of the assembly 'Maep.Cli.Tests', which is not here; give the assembly (.dll) that has it with --assembly FILE.dll", missing.Error, StringComparison.Ordinal);
         Assert.True(given.ExitCode == 0, given.Error);
         // It takes nearly every image for class 0: one of ten is right.
         Assert.Contains("is no more than chance (10.0 %)", given.Output, StringComparison.Ordinal);

@@ -34,15 +34,15 @@ internal static class PipelineFile
     /// <param name="error">What was thrown while it was loaded or run.</param>
     public static InvalidDataException? Fault(string path, Exception error)
     {
-        const string Remedy = "Give the assembly (.dll) that has it with --assembly FILE.dll, its dependencies beside it";
+        const string Remedy = "give the assembly (.dll) that has it with --assembly FILE.dll, its dependencies beside it";
         return Reason(error) switch
         {
             FileNotFoundException { FileName: { } name } when name.Contains(", Version=", StringComparison.Ordinal) =>
-                new($"{path}: the pipeline has a component of the assembly '{new AssemblyName(name).Name}', which is not here. {Remedy}.", error),
+                new($"{path}: the pipeline has a component of the assembly '{new AssemblyName(name).Name}', which is not here; {Remedy}.", error),
             TypeLoadException or FileLoadException or BadImageFormatException or TypeInitializationException or MissingMemberException => // DllNotFoundException is one of the first
-                new($"{path}: a component of the pipeline cannot be loaded ({error.GetBaseException().Message.ReplaceLineEndings(" ")}). {Remedy}, native libraries included.", error),
+                new($"{path}: a component of the pipeline cannot be loaded ({error.GetBaseException().Message.ReplaceLineEndings(" ")}); {Remedy}, native libraries included.", error),
             InvalidDataException or FormatException or InvalidOperationException or ArgumentException or NotSupportedException or IOException =>
-                new($"{path}: ML.NET cannot load it ({error.GetBaseException().Message.ReplaceLineEndings(" ")}). Save the pipeline with mlContext.Model.Save; where it has a component of your own, such as a custom mapping: {Remedy}.", error),
+                new($"{path}: ML.NET cannot load it ({error.GetBaseException().Message.ReplaceLineEndings(" ")}). Save the pipeline with mlContext.Model.Save; where it has a component of your own, such as a custom mapping, {Remedy}.", error),
             _ when error is TargetInvocationException => new($"{path}: a component of the pipeline cannot be read ({error.GetBaseException().Message.ReplaceLineEndings(" ")}); the file is damaged, or its component of another version.", error),
             _ => null,
         };
