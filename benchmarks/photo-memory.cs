@@ -1,7 +1,7 @@
 #:project ../src/Maep.Transforms/Maep.Transforms.csproj
 #:package Microsoft.ML.OnnxRuntime
 #:package SkiaSharp.NativeAssets.Linux.NoDependencies
-#:property GenerateDocumentationFile=false
+#:property PublishAot=false
 
 // Purifies one photograph of noise in tiles and prints the peak memory of the process (Linux):
 // dotnet run benchmarks/photo-memory.cs -- 4000 3000 [saved] [FILE for the purified bytes]
