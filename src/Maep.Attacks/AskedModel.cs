@@ -80,6 +80,7 @@ public sealed class AskedModel
         {
             var answer = _model.call(images);
             check(answer, images, Name);
+            _cancellation.ThrowIfCancellationRequested(); // before the gradient, which takes longer than the answer
             return answer;
         }
         catch (UnusableAnswerException fault)

@@ -22,7 +22,7 @@ public sealed class AutoAttack : BoundedAttack
     public AutoAttack(AutoAttackOptions options) : this(options.Norm, options.Epsilon, options.Attacks)
     {
         (_options, _version) = (options, options.Version.ToString().ToLowerInvariant());
-        _ending = options.StopWhenFooled ? "" : "; to the last step";
+        _ending = (options.StopWhenFooled ? "" : "; to the last step") + options.Reduced;
         Draws = options.Version == AutoAttackVersion.Rand ? AutoAttackOptions.Draws : 1;
     }
 

@@ -35,6 +35,9 @@ public abstract class BoundedAttack : IAttack
     /// <inheritdoc/>
     public virtual IAttack ForRandomDefence => this;
 
+    /// <inheritdoc/>
+    public virtual bool TakesGradients => true;
+
     /// <summary>Perturbs the images that the model gets right.</summary>
     /// <param name="model">Images [N, C, H, W] in [0, 1] to logits [N, K]; put in evaluation mode by the caller.</param>
     /// <param name="images">[N, C, H, W], values in [0, 1].</param>

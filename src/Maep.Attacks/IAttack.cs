@@ -11,6 +11,9 @@ public interface IAttack
     /// <summary>The attack in the form for a defence that draws at random; most have one form for all.</summary>
     IAttack ForRandomDefence => this;
 
+    /// <summary>Whether the attack follows gradients, and cannot move an image where there are none.</summary>
+    bool TakesGradients => true;
+
     /// <summary>Perturbs every image of a batch.</summary>
     /// <param name="model">Images [N, C, H, W] in [0, 1] to logits [N, K]; put in evaluation mode by the caller.</param>
     /// <param name="images">[N, C, H, W], values in [0, 1].</param>

@@ -23,6 +23,9 @@ public sealed class RaysAttack : BoundedAttack
     public override string Description => string.Create(CultureInfo.InvariantCulture, $"RayS Linf epsilon {Epsilon * 255:0.###}/255, {_options.Queries} queries");
 
     /// <inheritdoc/>
+    public override bool TakesGradients => false;
+
+    /// <inheritdoc/>
     protected internal override SearchResult Search(AskedModel model, Tensor images, Tensor labels, ImageStreams streams)
     {
         var search = new RaySearch(model, Epsilon, _options.Queries, images, labels, streams);

@@ -26,6 +26,9 @@ public sealed class SquareAttack : BoundedAttack
         $"Square {Norm} epsilon {Epsilon * 255:0.###}/255, {_options.Queries} queries, {_options.Restarts} {(_options.Restarts == 1 ? "start" : "starts")}");
 
     /// <inheritdoc/>
+    public override bool TakesGradients => false;
+
+    /// <inheritdoc/>
     protected internal override SearchResult Search(AskedModel model, Tensor images, Tensor labels, ImageStreams streams) =>
         OnSurvivors(images, labels, streams, _options.Restarts, (_, _, some, someLabels, someStreams) => Try(model, some, someLabels, someStreams));
 

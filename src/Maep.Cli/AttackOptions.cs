@@ -61,11 +61,13 @@ internal sealed class AttackOptions
     /// <summary>Whether the attack has the norm and the budget of the paper: Linf, 8/255.</summary>
     public bool IsThreatModelOfThePaper(ParseResult parsed) => parsed.GetValue(_norm) == "Linf" && Math.Abs(parsed.GetValue(Epsilon) - (8.0 / 255)) < 1e-9;
 
-    public IAttack Create(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="classes">Classes of the images, which decide what of AutoAttack runs.</param>
+    public IAttack Create(ParseResult parsed, int classes)
     {
         var (name, norm, epsilon) = (parsed.GetValue(Name)!, PerturbationNorm.Parse(parsed.GetValue(_norm)!), parsed.GetValue(Epsilon));
         return NamedAttacks.TakesSteps(name)
             ? new ProjectedGradientDescent(PgdOptions.Named(name, epsilon, parsed.GetResult(_step) is null ? epsilon / 4 : parsed.GetValue(_step), parsed.GetValue(_steps)) with { Norm = norm, Restarts = parsed.GetValue(_restarts) })
-            : NamedAttacks.Create(name, norm, epsilon);
+            : NamedAttacks.Create(name, norm, epsilon, classes);
     }
 }

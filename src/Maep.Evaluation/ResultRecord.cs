@@ -105,6 +105,8 @@ public sealed record ResultRecord
             rows.Add(["purified clean image: SSIM", ssim.ToString("F4", CultureInfo.InvariantCulture), "", Number(Result.BareClean.Total)]);
             rows.Add(["purified attacked image: PSNR, dB", attacked.ToString("F2", CultureInfo.InvariantCulture), "", Number(Result.BareClean.Total)]);
         }
+        if (Result.WithoutGradient is { } share)
+            rows.Add(["images without a gradient, which the attack cannot move: use square or rays", Percent(share), "", ""]);
         return rows;
     }
 

@@ -54,6 +54,13 @@ public sealed record RobustnessResult
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? AdaptiveAttack { get; init; }
 
+    /// <summary>
+    /// Share of the first images (64 at most) whose loss has no gradient through what was attacked, adaptively where that was done: an attack that follows gradients cannot move them, and
+    /// their robustness says nothing. Null where every image has one, and for attacks that take none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? WithoutGradient { get; init; }
+
     /// <summary>Clean accuracy with the purifier on the images of the adaptive attack.</summary>
     public AccuracyCount? AdaptiveClean { get; init; }
 
@@ -83,6 +90,7 @@ public sealed class RobustnessEvaluator(DefenceUnderTest defence, IAttack attack
     private RobustnessTally _tally = new();
     private RunState<RobustnessTally>? _state;
     private int _draws = 1;
+    private double _withoutGradient;
 
     private IAttack Adaptive => _draws > 1 ? attack.ForRandomDefence : attack;
 
@@ -95,6 +103,7 @@ public sealed class RobustnessEvaluator(DefenceUnderTest defence, IAttack attack
     public RobustnessResult Evaluate(LabelledImages images, Action<int> progress, CancellationToken cancellation)
     {
         _draws = DefenceProbe.IsRandomOn(defence, images.Take(options.BatchSize), cancellation) ? ProtocolRun.GradientDraws : 1;
+        _withoutGradient = attack.TakesGradients ? DefenceProbe.WithoutGradientOn(options.AdaptiveImages > 0 ? defence.Whole : defence.Classifier, images.Take(options.BatchSize), cancellation) : 0;
         _state = new RunState<RobustnessTally>(options.StatePath, string.Create(CultureInfo.InvariantCulture,
             $"{attack.Description}, {images.Count} images of {images.Name} {images.Digest()}, {options.AdaptiveImages} adaptively, seed {options.Seed}, {options.Subject}"));
         _tally = _state.Found ?? new RobustnessTally();
@@ -157,7 +166,13 @@ public sealed class RobustnessEvaluator(DefenceUnderTest defence, IAttack attack
     private RobustnessResult Result()
     {
         var (sum, tried) = (_tally, _tally.Tried);
-        var bare = new RobustnessResult { BareClean = new(sum.BareClean, tried), BareRobust = new(sum.BareRobust, tried), Seconds = sum.Seconds };
+        var bare = new RobustnessResult
+        {
+            BareClean = new(sum.BareClean, tried),
+            BareRobust = new(sum.BareRobust, tried),
+            WithoutGradient = _withoutGradient > 0 ? _withoutGradient : null,
+            Seconds = sum.Seconds,
+        };
         return defence.Purifier is null ? bare : bare with
         {
             PurifiedClean = new(sum.PurifiedClean, tried),

@@ -50,6 +50,66 @@ public sealed class AutoAttackTests
             descriptions);
     }
 
+    [Theory]
+    [InlineData(AutoAttackVersion.Standard, 2, "apgd-ce, fab, square")]
+    [InlineData(AutoAttackVersion.Standard, 3, "apgd-ce, apgd-dlr, fab, square")]
+    [InlineData(AutoAttackVersion.Standard, 4, "apgd-ce, apgd-t, fab-t, square")]
+    [InlineData(AutoAttackVersion.Rand, 2, "apgd-ce")]
+    [InlineData(AutoAttackVersion.Rand, 3, "apgd-ce, apgd-dlr")]
+    [InlineData(AutoAttackVersion.Plus, 2, "apgd-ce, fab, square")]
+    [InlineData(AutoAttackVersion.Plus, 3, "apgd-ce, apgd-dlr, fab, square")]
+    [InlineData(AutoAttackVersion.Plus, 4, "apgd-ce, apgd-dlr, fab, square, apgd-t, fab-t")]
+    public void With_few_classes_the_parts_run_that_need_no_more(AutoAttackVersion version, int classes, string names)
+    {
+        Assert.Equal(names, string.Join(", ", new AutoAttackOptions { Version = version, Classes = classes }.Attacks.Select(part => part.Name)));
+    }
+
+    [Theory]
+    [InlineData("autoattack", 2, "AutoAttack standard Linf epsilon 8/255 (apgd-ce, fab, square; to the last step; 2 classes are too few for apgd-dlr and apgd-t, so nothing is targeted)")]
+    [InlineData("autoattack", 3, "AutoAttack standard Linf epsilon 8/255 (apgd-ce, apgd-dlr, fab, square; to the last step; 3 classes are too few for apgd-t, so nothing is targeted)")]
+    [InlineData("autoattack", 4, "AutoAttack standard Linf epsilon 8/255 (apgd-ce, apgd-t, fab-t, square; to the last step)")]
+    [InlineData("autoattack-rand", 2, "AutoAttack rand Linf epsilon 8/255 (apgd-ce; 20 draws; to the last step; 2 classes are too few for apgd-dlr)")]
+    [InlineData("apgd-t", 5, "APGD-T Linf epsilon 8/255, 100 steps, 1 start, 4 target classes; to the last step")]
+    [InlineData("fab-t", 2, "FAB-T Linf epsilon 8/255, 100 steps, 1 start, 1 target classes")]
+    [InlineData("fab-t", 100, "FAB-T Linf epsilon 8/255, 100 steps, 1 start, 9 target classes")]
+    public void Descriptions_say_what_the_number_of_classes_changes(string name, int classes, string description)
+    {
+        Assert.Equal(description, NamedAttacks.Create(name, PerturbationNorm.Linf, 8.0 / 255, classes).Description);
+    }
+
+    [Fact]
+    public void One_class_is_refused_with_what_to_do()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new AutoAttack(new AutoAttackOptions { Classes = 1 }));
+
+        Assert.Contains("into the two logits 0 and z", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, AutoAttackVersion.Standard)]
+    [InlineData(2, AutoAttackVersion.Rand)]
+    [InlineData(2, AutoAttackVersion.Plus)]
+    [InlineData(3, AutoAttackVersion.Standard)]
+    [InlineData(3, AutoAttackVersion.Plus)]
+    public void Classifiers_of_few_classes_are_attacked(int classes, AutoAttackVersion version)
+    {
+        using var scope = NewDisposeScope();
+        using var model = new FirstClasses(classes);
+        var (images, _) = HalvesClassifier.Batch(3, seed: 6);
+        var labels = model.call(images).argmax(1);
+
+        var adversarial = new AutoAttack(new AutoAttackOptions { Epsilon = 0.1, Classes = classes, Version = version }).Perturb(model, images, labels, new ImageStreams(0, 0, 3));
+
+        Assert.Equal(0, model.call(adversarial).argmax(1).eq(labels).sum().item<long>());
+    }
+
+    private sealed class FirstClasses(int count) : nn.Module<Tensor, Tensor>(nameof(FirstClasses))
+    {
+        private readonly HalvesClassifier _inner = new();
+
+        public override Tensor forward(Tensor input) => _inner.call(input).narrow(1, 0, count);
+    }
+
     [Fact]
     public void Each_attack_runs_on_what_those_before_left_standing_and_adds_to_what_they_found()
     {

@@ -65,7 +65,7 @@ public sealed class AdversarialSetTests : IDisposable
                 stop.Cancel();
             return inner.call(asked);
         });
-        Assert.Throws<OperationCanceledException>(() => Write(folder, images, cancellation: stop.Token, model: model));
+        Assert.Throws<OperationCanceledException>(() => Write(folder, images, model: model, cancellation: stop.Token));
         Assert.Equal(5, questions);
         Assert.Single(Directory.GetFiles(folder + ".part", "batch-*"));
 
@@ -99,7 +99,7 @@ public sealed class AdversarialSetTests : IDisposable
         Assert.Contains("another attack", Assert.Throws<InvalidDataException>(() => Write(folder, ToyDefences.Images(3))).Message, StringComparison.Ordinal);
     }
 
-    private static AdversarialManifest Write(string folder, LabelledImages images, Action<int>? progress = null, IReadOnlyList<string>? folders = null, CancellationToken cancellation = default, nn.Module<Tensor, Tensor>? model = null) =>
+    private static AdversarialManifest Write(string folder, LabelledImages images, Action<int>? progress = null, IReadOnlyList<string>? folders = null, nn.Module<Tensor, Tensor>? model = null, CancellationToken cancellation = default) =>
         new AdversarialSet(model ?? new MeanChannelClassifier(1), Attack, batchSize: 8).Write(folder, images, new AdversarialManifest
         {
             Command = "maep attack",

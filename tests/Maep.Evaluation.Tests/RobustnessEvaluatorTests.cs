@@ -8,7 +8,7 @@ namespace Maep.Evaluation.Tests;
 
 public sealed class RobustnessEvaluatorTests
 {
-    private static readonly IAttack Attack = new ProjectedGradientDescent(new PgdOptions { Epsilon = 0.1, StepSize = 0.05, Steps = 3 });
+    private static readonly ProjectedGradientDescent Attack = new ProjectedGradientDescent(new PgdOptions { Epsilon = 0.1, StepSize = 0.05, Steps = 3 });
 
     [Fact]
     public void Behind_an_identity_purifier_the_attack_is_as_strong_as_on_the_bare_classifier()
@@ -176,6 +176,17 @@ public sealed class RobustnessEvaluatorTests
         var error = Assert.Throws<InvalidDataException>(() => Evaluate(purifier, Attack));
 
         Assert.StartsWith("purifier.onnx gives image 11 (counted from 0) the pixel value NaN; purified images must be finite numbers", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_attack_that_finds_no_gradient_to_follow_says_so()
+    {
+        var (killed, steady) = (Evaluate(new GradientKiller(), Attack), Evaluate(new Darken(), Attack));
+        var asked = Evaluate(new GradientKiller(), new SquareAttack(new SquareOptions { Epsilon = 0.01, Queries = 2 }));
+
+        Assert.Equal(1, killed.WithoutGradient);
+        Assert.Null(steady.WithoutGradient);
+        Assert.Null(asked.WithoutGradient);
     }
 
     [Fact]

@@ -72,6 +72,37 @@ public sealed class PairGeneratorTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_is_cancelled_within_a_batch_makes_that_batch_again_to_the_same_bytes()
+    {
+        var whole = Bytes("whole.bin", TinyPairs.Recipe);
+        var path = _folder.File("cancelled.bin");
+        using var cancellation = new CancellationTokenSource();
+        var (armed, questions) = (false, 0);
+        var generator = new PairGenerator(TinyPairs.Recipe, _ => new Asked(() =>
+        {
+            if (!armed)
+                return;
+            questions++;
+            cancellation.Cancel();
+        }));
+
+        Assert.Throws<OperationCanceledException>(() => generator.LoadOrMake(TinyPairs.Set(), path, _ => armed = true, cancellation.Token));
+
+        Assert.Equal(1, questions);
+        Assert.Equal(whole[..(4 * ImageBytes)], File.ReadAllBytes(path + ".part"));
+        Assert.Equal(whole, Bytes("cancelled.bin", TinyPairs.Recipe));
+    }
+
+    private sealed class Asked(Action question) : TorchSharp.torch.nn.Module<Tensor, Tensor>(nameof(Asked))
+    {
+        public override Tensor forward(Tensor input)
+        {
+            question();
+            return input.mean([2, 3]);
+        }
+    }
+
+    [Fact]
     public void One_seed_gives_the_same_bytes_and_another_seed_others()
     {
         var recipe = TinyPairs.Recipe with { Attacks = [new PairAttack { Steps = 1, StepSizeOver255 = 1 }] };

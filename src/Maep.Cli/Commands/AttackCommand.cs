@@ -28,7 +28,7 @@ internal static class AttackCommand
             var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier), images);
             var cleaner = purifier.Open(parsed, images, judge);
             var (defence, batchSize) = (new DefenceUnderTest(judge.AsClassifier(), cleaner?.AsPurifier()), PurifierOptions.BatchSize(images, cleaner));
-            var chosen = attack.Create(parsed);
+            var chosen = attack.Create(parsed, images.ClassNames.Count);
             var random = DefenceProbe.IsRandomOn(defence, images.Take(batchSize), cancellation);
             if (random)
                 chosen = chosen.ForRandomDefence;

@@ -29,7 +29,7 @@ internal static class DirectionsBenchmark
             var images = set.Read(parsed);
             var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier), images);
             var cleaner = purifier.Open(parsed, images, judge)!;
-            var chosen = attack.Create(parsed);
+            var chosen = attack.Create(parsed, images.ClassNames.Count);
             var basePath = new RecordPlace(CommonOptions.CommandLine(parsed), judge.Reference, cleaner.Reference).Choose(parsed.GetValue(output), "benchmark", $"directions-{purifier.Stem(parsed)}-{Path.GetFileNameWithoutExtension(judge.Source)}");
             var measurement = new DirectionMeasurement(judge.AsClassifier(), cleaner.AsPurifier(), chosen, new EvaluationOptions
             {

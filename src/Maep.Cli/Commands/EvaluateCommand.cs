@@ -74,7 +74,7 @@ internal static class EvaluateCommand
                 StatePath = path + ".state.json",
                 Subject = $"classifier {NamedModel.Digest(judge)}, purifier {NamedModel.Digest(cleaner)}",
             };
-            var chosen = attack.Create(parsed);
+            var chosen = attack.Create(parsed, images.ClassNames.Count);
             return Evaluate(new RobustnessEvaluator(new DefenceUnderTest(judge.AsClassifier(), cleaner?.AsPurifier()), chosen, options), images, path, result => new ResultRecord
             {
                 Command = CommonOptions.CommandLine(parsed),
@@ -96,7 +96,7 @@ internal static class EvaluateCommand
         using var classifier = pipeline.Classifier;
         if ((classifier.Height, classifier.Width) != (images.Height, images.Width))
             throw new ArgumentException($"{pipeline.Path} takes images of {classifier.Height}x{classifier.Width}, and {images.Name} has {images.Height}x{images.Width}; give images of that size, or --size for a folder.");
-        var (model, chosen) = (ModelReference.OfFile(pipeline.Path), attack.Create(parsed));
+        var (model, chosen) = (ModelReference.OfFile(pipeline.Path), attack.Create(parsed, images.ClassNames.Count));
         var basePath = new RecordPlace(CommonOptions.CommandLine(parsed), model).Choose(output, "evaluation", $"{Path.GetFileNameWithoutExtension(pipeline.Path)}-{parsed.GetValue(attack.Name)}");
         var probe = ScoreProbe.Of(classifier, Enumerable.Range(0, images.Count).Select(index => new ClassifierInput(Array.ConvertAll(images.Image(index).ToArray(), value => value / 255f), $"{index} of {images.Name}")));
         var options = new EvaluationOptions { Seed = seed, BatchSize = QueryBatch, StatePath = basePath + ".state.json", Subject = $"pipeline {model.Digest} ({classifier.Description}, {probe.Kind})" };

@@ -20,7 +20,7 @@ internal sealed class ProtocolEvaluation(string name, double epsilon, NamedModel
         var defence = new DefenceUnderTest(classifier.AsClassifier(), purifier?.AsPurifier(), transfer?.AsClassifier());
         var batchSize = PurifierOptions.BatchSize(images, purifier);
         var probe = DefenceProbe.Of(defence, images.Take(batchSize), cancellation);
-        var protocol = Protocol.Named(name, epsilon, purifier is not null, transfer is not null, probe.IsRandom);
+        var protocol = Protocol.Named(name, epsilon, purifier is not null, transfer is not null, probe.IsRandom, images.ClassNames.Count);
         var options = new ProtocolOptions
         {
             Seed = seed,

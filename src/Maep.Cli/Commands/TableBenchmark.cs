@@ -57,7 +57,7 @@ internal sealed class TableBenchmark
         var page = parsed.GetValue(_page) is { } path ? RecordPage.Open(path, Path.GetFileName(parsed.GetValue(_output) ?? _table.Name)) : null;
         var images = DataSource.Test(parsed.GetRequiredValue(_data), DataSource.Root(parsed.GetValue(_root))).Take(parsed.GetValue(_samples));
         var judge = NamedModel.Classifier(parsed.GetRequiredValue(_classifier), images);
-        var attack = _attack.Create(parsed);
+        var attack = _attack.Create(parsed, images.ClassNames.Count);
         var output = new RecordPlace(CommonOptions.CommandLine(parsed), judge.Reference).Choose(parsed.GetValue(_output), "benchmark", _table.Name);
         var options = new EvaluationOptions { AdaptiveImages = parsed.GetValue(_adaptive), StatePath = output + ".state.json" };
         using var comparison = new ComparisonRun(judge.File.Network, judge.Reference, attack, parsed.GetValue(_seeds), images, options, Path.Combine(parsed.GetRequiredValue(_runs), "attacked"));

@@ -38,7 +38,7 @@ internal static class TilesBenchmark
             if (parsed.GetRequiredValue(overlaps).FirstOrDefault(overlap => overlap < 0 || overlap > size / 2) is var wrong and not 0)
                 throw new ArgumentException($"--overlaps {wrong} must be 0 to {size / 2}, half of a tile.");
             int?[] ways = [.. parsed.GetValue(whole) ? [null] : Array.Empty<int?>(), .. parsed.GetRequiredValue(overlaps).Select(overlap => (int?)overlap)];
-            var chosen = attack.Create(parsed);
+            var chosen = attack.Create(parsed, images.ClassNames.Count);
             var (first, second) = (ModelReference.Of(parsed.GetRequiredValue(classifier), judge), ModelReference.Of(parsed.GetRequiredValue(purifier), cleaner));
             var basePath = new RecordPlace(CommonOptions.CommandLine(parsed), first, second).Choose(parsed.GetValue(output), "benchmark", "tiles");
 

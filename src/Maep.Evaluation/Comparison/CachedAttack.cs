@@ -27,6 +27,9 @@ public sealed class CachedAttack(IAttack attack, nn.Module<Tensor, Tensor> model
     public string Description => attack.Description;
 
     /// <inheritdoc/>
+    public bool TakesGradients => attack.TakesGradients;
+
+    /// <inheritdoc/>
     public IAttack ForRandomDefence => attack.ForRandomDefence;
 
     /// <inheritdoc/>

@@ -60,7 +60,7 @@ public sealed record DefenceProbe
         {
             IsRandom = !once.equal(again).all().item<bool>(),
             HasProbabilities = once.min().item<float>() >= 0 && (once.sum(1) - 1).abs().max().item<float>() < 1e-4,
-            WithoutGradient = 1 - slopes.to(ScalarType.Float64).mean().item<double>(),
+            WithoutGradient = ShareWithout(slopes),
             GradientStandIn = (defence.Purifier?.Model as UntrainedPurifier)?.GradientStandIn,
             Optimises = once.requires_grad || defence.Purifier?.Model is UntrainedPurifier { OptimisesAtTestTime: true },
             PurifierMilliseconds = purified?.Milliseconds ?? 0,
@@ -80,6 +80,21 @@ public sealed record DefenceProbe
         var (whole, streams) = (new AskedModel(defence.Whole, cancellation), new ImageStreams(0, 0, images.shape[0]));
         return !whole.Scores(images, streams).equal(whole.Scores(images, streams)).all().item<bool>();
     }
+
+    /// <summary>Share of the images whose loss has no gradient at all, or one that is no number, through a network that is attacked: no attack that follows gradients can move them.</summary>
+    /// <param name="model">Images to logits.</param>
+    /// <param name="set">Test images, at least 1; more than 64 are left out. They are differentiated together.</param>
+    /// <param name="cancellation">Stops before the look.</param>
+    /// <exception cref="ArgumentException">No images.</exception>
+    /// <exception cref="InvalidDataException">The network answers what is no number.</exception>
+    public static double WithoutGradientOn(nn.Module<Tensor, Tensor> model, LabelledImages set, CancellationToken cancellation = default)
+    {
+        using var scope = NewDisposeScope();
+        var images = FirstImages(set);
+        return ShareWithout(Slopes(new AskedModel(model, cancellation), images, set.Take(Images).LabelTensor(), new ImageStreams(0, 0, images.shape[0])));
+    }
+
+    private static double ShareWithout(Tensor slopes) => 1 - slopes.to(ScalarType.Float64).mean().item<double>();
 
     private static Tensor FirstImages(LabelledImages set)
     {

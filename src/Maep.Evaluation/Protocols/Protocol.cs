@@ -28,14 +28,15 @@ public sealed record Protocol(string Name, double Epsilon, IReadOnlyList<Protoco
     /// <param name="purified">Whether there is a purifier; without one an attack on the classifier is an attack on everything.</param>
     /// <param name="transfer">Whether another classifier is at hand.</param>
     /// <param name="random">Whether two calls of the defence differ: AutoAttack then is its version rand, and success counts at the end of a search only, as one draw proves little.</param>
+    /// <param name="classes">Classes of the classifier, which decide what of AutoAttack runs; null stands for 4 or more.</param>
     /// <exception cref="ArgumentException">Another name.</exception>
-    public static Protocol Named(string name, double epsilon, bool purified = true, bool transfer = false, bool random = false)
+    public static Protocol Named(string name, double epsilon, bool purified = true, bool transfer = false, bool random = false, int? classes = null)
     {
         var attacks = name switch
         {
             "quick" => Both(Pgd(10, epsilon, random)),
-            "paper" => [.. Both(Pgd(100, epsilon, random)), .. Both(Auto(epsilon, random))],
-            Trust => Every(epsilon, random),
+            "paper" => [.. Both(Pgd(100, epsilon, random)), .. Both(Auto(epsilon, random, classes))],
+            Trust => Every(epsilon, random, classes),
             _ => throw new ArgumentException($"Protocol '{name}' is not known; use {string.Join(", ", Names)}."),
         };
         var possible = attacks.Where(attack => attack.Knowledge switch
@@ -51,19 +52,19 @@ public sealed record Protocol(string Name, double Epsilon, IReadOnlyList<Protoco
     internal static ProtocolAttack CurvePoint(double epsilon, bool random) => new(FormattableString.Invariant($"curve at {epsilon * 255:0.###}/255"), AttackerKnowledge.Adaptive,
         new ProjectedGradientDescent(new PgdOptions { Epsilon = epsilon, StepSize = epsilon / 8, Steps = CurveSteps, StopWhenFooled = !random }));
 
-    private static ProtocolAttack[] Every(double epsilon, bool random) =>
+    private static ProtocolAttack[] Every(double epsilon, bool random, int? classes) =>
     [
         new("FGSM", AttackerKnowledge.NonAdaptive, new ProjectedGradientDescent(PgdOptions.FastGradientSign(epsilon))),
         new("BIM-10", AttackerKnowledge.NonAdaptive, new ProjectedGradientDescent(new PgdOptions { Epsilon = epsilon, RandomStart = false })),
         new("MI-FGSM-10", AttackerKnowledge.NonAdaptive, new ProjectedGradientDescent(PgdOptions.MomentumIterative(epsilon, 10))),
         Pgd(100, epsilon, random)(AttackerKnowledge.NonAdaptive),
-        Auto(epsilon, random)(AttackerKnowledge.NonAdaptive),
+        Auto(epsilon, random, classes)(AttackerKnowledge.NonAdaptive),
         Pgd(100, epsilon, random)(AttackerKnowledge.Transfer),
         Pgd(100, epsilon, random)(AttackerKnowledge.Approximate),
         new("FGSM", AttackerKnowledge.Adaptive, new ProjectedGradientDescent(PgdOptions.FastGradientSign(epsilon))),
         Pgd(100, epsilon, random)(AttackerKnowledge.Adaptive),
         Pgd(200, epsilon, random)(AttackerKnowledge.Adaptive),
-        Auto(epsilon, random)(AttackerKnowledge.Adaptive),
+        Auto(epsilon, random, classes)(AttackerKnowledge.Adaptive),
         new("Square", AttackerKnowledge.Query, new SquareAttack(new SquareOptions { Epsilon = epsilon })),
         new("RayS", AttackerKnowledge.Query, new RaysAttack(new RaysOptions { Epsilon = epsilon }), DecisionImages),
     ];
@@ -73,9 +74,10 @@ public sealed record Protocol(string Name, double Epsilon, IReadOnlyList<Protoco
     private static Func<AttackerKnowledge, ProtocolAttack> Pgd(int steps, double epsilon, bool random) => knowledge =>
         new($"PGD-{steps}", knowledge, new ProjectedGradientDescent(new PgdOptions { Epsilon = epsilon, StepSize = epsilon / 4, Steps = steps, StopWhenFooled = StopsEarly(knowledge, random) }));
 
-    private static Func<AttackerKnowledge, ProtocolAttack> Auto(double epsilon, bool random) => knowledge => new("AutoAttack", knowledge, new AutoAttack(new AutoAttackOptions
+    private static Func<AttackerKnowledge, ProtocolAttack> Auto(double epsilon, bool random, int? classes) => knowledge => new("AutoAttack", knowledge, new AutoAttack(new AutoAttackOptions
     {
         Epsilon = epsilon,
+        Classes = classes,
         StopWhenFooled = StopsEarly(knowledge, random),
         Version = random && knowledge == AttackerKnowledge.Adaptive ? AutoAttackVersion.Rand : AutoAttackVersion.Standard,
     }), AutoAttackImages);

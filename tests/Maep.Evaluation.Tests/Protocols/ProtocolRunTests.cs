@@ -178,7 +178,7 @@ public sealed class ProtocolRunTests : IDisposable
 
     internal static ProtocolResult Run(DefenceUnderTest defence, Protocol protocol, string? state = null, Action<string, int, int>? progress = null, CancellationToken cancellation = default)
     {
-        var run = new ProtocolRun(defence, DefenceProbe.Of(defence, ToyDefences.Images(30)), protocol, new ProtocolOptions { BatchSize = 8, StatePath = state, Subject = "toys" });
+        var run = new ProtocolRun(defence, DefenceProbe.Of(defence, ToyDefences.Images(30), cancellation), protocol, new ProtocolOptions { BatchSize = 8, StatePath = state, Subject = "toys" });
         var result = run.Run(ToyDefences.Images(30), progress ?? ((_, _, _) => { }), cancellation);
         run.Finish();
         return result;
