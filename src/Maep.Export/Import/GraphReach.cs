@@ -8,12 +8,13 @@ internal static class GraphReach
     /// <summary>The nodes that make these values, directly or not.</summary>
     public static HashSet<NodeProto> Needed(GraphProto graph, IEnumerable<string> wanted)
     {
-        var names = new HashSet<string>(wanted);
+        var makers = graph.Node.SelectMany(node => node.Output.Select(output => (output, node))).ToLookup(pair => pair.output, pair => pair.node);
         var nodes = new HashSet<NodeProto>(ReferenceEqualityComparer.Instance);
-        foreach (var node in graph.Node.Reverse().Where(node => node.Output.Any(output => output.Length > 0 && names.Contains(output))))
+        var open = new Stack<string>(wanted);
+        while (open.TryPop(out var name))
         {
-            nodes.Add(node);
-            names.UnionWith(Reads(node));
+            foreach (var read in makers[name].Where(node => name.Length > 0 && nodes.Add(node)).SelectMany(Reads))
+                open.Push(read);
         }
         return nodes;
     }

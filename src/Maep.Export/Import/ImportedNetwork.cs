@@ -66,7 +66,7 @@ public sealed class ImportedNetwork : nn.Module<Tensor, Tensor>
         // [N, K], [N, K, 1, 1] and, for one image, [K].
         var classes = count == 0 ? 0 : scores.numel() / count;
         if (!(shape.Length >= 2 && shape[0] == count && shape.Skip(1).Aggregate(1L, Math.Max) == classes) && !(shape.Length == 1 && count == 1))
-            throw new InvalidDataException($"{_source}: {count} images give an output [{string.Join(", ", shape)}]; a classifier gives one score for each class, [N, K]. Detectors and segmentations cannot be opened.");
+            throw new InvalidDataException($"{_source}: {count} images give an output [{string.Join(", ", shape)}]; a classifier gives one score for each class, [N, K]. Detectors, segmentations and purifiers of others cannot be opened.");
         return scores.reshape(count, classes).to(ScalarType.Float32);
     }
 

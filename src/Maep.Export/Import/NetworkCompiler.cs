@@ -32,6 +32,7 @@ internal sealed class NetworkCompiler(ModelProto model, string source, TensorDec
         var outputSlots = outputs.Select(name => Find(name, names) ?? throw Nobody($"output '{name}'", name)).ToList();
         if (simplify)
             steps = new BatchNormalizationFolding(slot => _constants[slot], Constant).Apply(steps, outputSlots);
+        OrderKernels(steps);
         MarkLastReads(steps, outputSlots);
         var constants = _constants.Select(constant => constant?.DetachFromDisposeScope()).ToArray();
         return new NetworkProgram(source, decoder, constants, steps, inputSlots, outputSlots);
@@ -166,6 +167,16 @@ internal sealed class NetworkCompiler(ModelProto model, string source, TensorDec
         _constants.Add(null);
         _dependences.Add(dependence);
         return _constants.Count - 1;
+    }
+
+    // In the memory order of the images, which convolutions take without reordering (see ChannelsLast).
+    private void OrderKernels(List<NetworkStep> steps)
+    {
+        foreach (var slot in steps.SelectMany(step => step.Nodes).Where(step => step.Node.Proto.OpType is "Conv" or "FusedConv" && step.Node.Inputs.Count > 1).Select(step => step.Node.Inputs[1]).Distinct())
+        {
+            if (_constants[slot] is { } kernel && kernel.dim() == 4)
+                _constants[slot] = Training.ChannelsLast.Order(kernel);
+        }
     }
 
     // Constants stay, and so do values that the next images of the same size need again.

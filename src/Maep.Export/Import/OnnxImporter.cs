@@ -7,6 +7,9 @@ namespace Maep.Export.Import;
 /// <summary>Opens the ONNX file of any image classifier as a network with gradients, and makes sure that it computes what ONNX Runtime does.</summary>
 public static class OnnxImporter
 {
+    // Tried where the file takes any size: small ones are quick, deep networks need large ones.
+    private static readonly long[] Sides = [64, 224, 32, 28, 299, 96, 128, 256, 384, 512];
+
     /// <summary>Opens a file; its external data may lie in its folder.</summary>
     /// <param name="path">The .onnx file.</param>
     /// <param name="output">Name of the output with the scores; null to find it.</param>
@@ -43,19 +46,43 @@ public static class OnnxImporter
     internal static ImportedNetwork Open(ModelProto model, string source, string? folder, string? output = null)
     {
         if (model.Graph is not { Node.Count: > 0 } graph)
-            throw new InvalidDataException($"{source}: it holds no network; the file is empty, cut off, or of another kind.");
+            throw new InvalidDataException($"{source}: it holds no network: the file is empty, cut off, or of another kind; export it again, with `maep export` if it is one of ours.");
         using var scope = NewDisposeScope();
         var decoder = new TensorDecoder(source, folder);
         var scores = ScoresOutput.Of(graph, output, source);
         var input = ImageInput.Of(graph, scores.Name, source);
         var program = new NetworkCompiler(model, source, decoder).Compile([input.Name], [scores.Name]);
+        var (height, width) = Size(program, input, source);
         using var reference = new ReferenceRun(model, input, scores.Softmax is null ? [scores.Name] : [scores.Name, scores.Reported], decoder, source);
         var check = new OpeningCheck(reference, input, scores, source);
-        var answer = check.Ask();
+        var answer = check.Ask(height, width);
         var (batch, classes) = Fit(program, input, check, answer, source);
         var network = new ImportedNetwork(program, input, batch, source) { Classes = classes, Notes = ImportNotes.Of(model, program, input, scores, batch) };
         network.eval();
         return network;
+    }
+
+    // A size that the network takes, found with bounded memory before anything else runs the file.
+    private static (long Height, long Width) Size(NetworkProgram program, ImageInput input, string source)
+    {
+        using var noGradient = no_grad();
+        var network = new ImportedNetwork(program, input, new BatchHandling(BatchMode.Looped, input.Batch ?? 1), source);
+        InvalidDataException? first = null;
+        foreach (var side in input.Height is null || input.Width is null ? Sides : [0])
+        {
+            using var scope = NewDisposeScope();
+            var (height, width) = (input.Height ?? side, input.Width ?? side);
+            try
+            {
+                network.Scores(ones(1, input.Channels ?? 3, height, width), NetworkLimits.LargestTensor);
+                return (height, width);
+            }
+            catch (InvalidDataException fault)
+            {
+                first ??= fault;
+            }
+        }
+        throw first!;
     }
 
     // The first way of passing several images that agrees with ONNX Runtime.

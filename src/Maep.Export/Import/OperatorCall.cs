@@ -47,12 +47,13 @@ internal sealed class OperatorCall(NetworkNode node, Tensor?[] inputs, Execution
             return null;
         if (input.numel() > NetworkLimits.LargestShape)
             throw Fault($"takes {input.numel()} sizes from input {index}; at most {NetworkLimits.LargestShape} are sensible");
-        return input.to(ScalarType.Int64).cpu().contiguous().data<long>().ToArray();
+        return input.numel() == 0 ? [] : input.to(ScalarType.Int64).cpu().contiguous().data<long>().ToArray();
     }
 
     /// <summary>An input that holds a few numbers, null where it is left out.</summary>
     public double[]? OptionalDoubles(int index) => index >= inputs.Length || inputs[index] is not { } input ? null
         : input.numel() > NetworkLimits.LargestShape ? throw Fault($"takes {input.numel()} numbers from input {index}; at most {NetworkLimits.LargestShape} are sensible")
+        : input.numel() == 0 ? []
         : input.to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
 
     /// <summary>An input that holds one number.</summary>

@@ -13,6 +13,8 @@ namespace Maep.Export.Import;
 /// <summary>What ONNX Runtime computes from the part of a graph that some values need, node by node as written.</summary>
 internal sealed class ReferenceRun : IDisposable
 {
+    private const int OldestOpset = 7;
+
     private readonly InferenceSession _session;
     private readonly ImageInput _input;
     private readonly string _source;
@@ -37,7 +39,7 @@ internal sealed class ReferenceRun : IDisposable
         }
         catch (OnnxRuntimeException fault)
         {
-            throw new InvalidDataException($"{source}: ONNX Runtime refuses it, so what it computes cannot be compared: {fault.Message.Split('\n')[0]}", fault);
+            throw new InvalidDataException($"{source}: ONNX Runtime refuses it, so what it computes cannot be compared: {fault.Message.Split('\n')[0]}{(model.OpsetImport.Any(opset => (opset.Domain is "" or "ai.onnx") && opset.Version < OldestOpset) ? $" Opsets before {OldestOpset} are not guaranteed to run; convert the file to opset 13 (onnx.version_converter)." : "")}", fault);
         }
     }
 

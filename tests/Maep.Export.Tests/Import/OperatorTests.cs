@@ -35,7 +35,8 @@ public sealed class OperatorTests
     {
         var tested = Cases.Values.SelectMany(one => one.Model().Graph.Node.Select(node => OperatorCatalog.Find(node.Domain, node.OpType, node.Domain.Length > 0 ? 1 : one.Opset))).ToHashSet();
 
-        var missing = OperatorCatalog.All.Where(revision => !tested.Contains(revision)).Select(revision => $"{revision.Name} {revision.Since}");
+        // Revisions before opset 7 have no kernel in ONNX Runtime; the conformance models hold them.
+        var missing = OperatorCatalog.All.Where(revision => OperatorCatalog.Find(revision.Domain, revision.Name, 7) is not { } oldest || revision.Since >= oldest.Since).Where(revision => !tested.Contains(revision)).Select(revision => $"{revision.Name} {revision.Since}");
 
         Assert.Equal("", string.Join(", ", missing));
     }

@@ -10,6 +10,7 @@ internal static class Activations
     [
         new("Relu", 1, call => call.X.relu()),
         new("LeakyRelu", 1, call => nn.functional.leaky_relu(call.X, call.Float("alpha", 0.01f))),
+        new("PRelu", 1, call => PRelu(call.X, call.Input(1).numel() == 1 ? call.Input(1) : call.Input(1).reshape([-1, .. Enumerable.Repeat(1L, (int)call.X.dim() - 2)]))),
         new("PRelu", 7, call => PRelu(call.X, call.Input(1))),
         new("Elu", 1, call => nn.functional.elu(call.X, call.Float("alpha", 1))),
         new("Selu", 6, call => Selu(call.X, call.Float("alpha", 1.67326319f), call.Float("gamma", 1.05070102f))),
@@ -46,6 +47,8 @@ internal static class Activations
     private static Tensor Clip(OperatorCall call)
     {
         var (low, high) = (call.Optional(1), call.Optional(2));
+        if (call.X.is_floating_point() && low is { requires_grad: false } && high is { requires_grad: false })
+            return call.X.clamp(call.Number(1), call.Number(2));
         var floored = low is null ? call.X : maximum(call.X, low.to(call.X.dtype));
         return high is null ? floored : minimum(floored, high.to(call.X.dtype));
     }

@@ -8,6 +8,11 @@ internal static class BinaryMath
 {
     public static IEnumerable<Operator> All =>
     [
+        new("Add", 1, call => Aligned(call, (a, b) => a + b)),
+        new("Sub", 1, call => Aligned(call, (a, b) => a - b)),
+        new("Mul", 1, call => Aligned(call, (a, b) => a * b)),
+        new("Div", 1, call => Aligned(call, Divide)),
+        new("Pow", 1, call => Aligned(call, Power)),
         new("Add", 7, call => Pair(call, (a, b) => a + b)),
         new("Sub", 7, call => Pair(call, (a, b) => a - b)),
         new("Mul", 7, call => Pair(call, (a, b) => a * b)),
@@ -26,6 +31,17 @@ internal static class BinaryMath
         var (a, b) = (call.Input(0), call.Input(1));
         call.AllowBroadcast(a, b);
         return combine(a, b);
+    }
+
+    // Before opset 7 the second input stands at the axis that the node names, or at the end.
+    private static Tensor Aligned(OperatorCall call, Func<Tensor, Tensor, Tensor> combine)
+    {
+        var (a, b) = (call.Input(0), call.Input(1));
+        if (call.Int("broadcast", 0) == 0 || !call.Has("axis"))
+            return Pair(call, combine);
+        var behind = a.dim() - b.dim() - call.Axis(call.Int("axis", 0), a.dim());
+        return behind >= 0 ? combine(a, b.reshape([.. b.shape, .. Enumerable.Repeat(1L, (int)behind)]))
+            : throw call.Fault($"puts [{string.Join(", ", b.shape)}] at an axis of [{string.Join(", ", a.shape)}] where it does not fit");
     }
 
     // Whole numbers divide towards zero, as in C.

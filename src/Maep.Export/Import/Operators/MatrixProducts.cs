@@ -7,7 +7,7 @@ internal static class MatrixProducts
 {
     public static IEnumerable<Operator> All =>
     [
-        new("Gemm", 7, call => Gemm(call, call.X, call.Input(1), call.Optional(2))),
+        new("Gemm", 1, call => Gemm(call, call.X, call.Input(1), call.Optional(2))),
         new("MatMul", 1, call => MatMul(call, call.X, call.Input(1))),
         new("Einsum", 12, call => Einsum(call)),
     ];

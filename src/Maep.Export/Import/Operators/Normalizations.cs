@@ -10,7 +10,7 @@ internal static class Normalizations
 
     public static IEnumerable<Operator> All =>
     [
-        new("BatchNormalization", 7, call => [GivenStatistics(call)]),
+        new("BatchNormalization", 1, call => [GivenStatistics(call)]),
         new("BatchNormalization", 14, call => call.Int("training_mode", 0) == 0 ? [GivenStatistics(call)] : BatchStatistics(call)),
         new("InstanceNormalization", 6, call => InstanceNormalization(call)),
         new("LayerNormalization", 1, // ONNX Runtime has it before the standard's, of opset 17
