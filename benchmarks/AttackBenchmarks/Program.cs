@@ -4,11 +4,13 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Maep.Attacks;
+using Maep.Export;
+using Maep.Export.Import;
 using Maep.Networks.Classifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 
-// PGD-10 on ResNet-20 here and in PyTorch, in turns on the same machine, with the same batches and threads.
+// PGD-10 on ResNet-20 here, on the same network opened from its ONNX file, and in PyTorch, in turns on the same machine, with the same batches and threads.
 var weights = new Option<string>("--weights") { Description = "ResNet of akamaster/pytorch_resnet_cifar10, .safetensors.", Required = true };
 var python = new Option<string>("--python") { Description = "Python that has torch (Debian: python3-torch).", DefaultValueFactory = _ => "python3" };
 var images = new Option<int>("--images") { Description = "Random images in a round.", DefaultValueFactory = _ => 500 };
@@ -22,15 +24,18 @@ root.SetAction(parsed =>
     var run = new Run(parsed.GetRequiredValue(weights), parsed.GetRequiredValue(images), parsed.GetRequiredValue(batch), parsed.GetRequiredValue(threads));
     set_num_threads(run.Threads);
     using var model = CifarResNet.Load(run.Weights);
+    using var imported = Run.Import(model);
     _ = run.Here(model); // warm-up
-    List<double> here = [], there = [];
+    _ = run.Here(imported);
+    List<double> here = [], opened = [], there = [];
     var version = "";
     for (var round = 0; round < parsed.GetRequiredValue(rounds); round++)
     {
         here.Add(run.Here(model));
+        opened.Add(run.Here(imported));
         (version, var speed) = run.PyTorch(parsed.GetRequiredValue(python));
         there.Add(speed);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round + 1}: {here[^1]:F0} images/s here, {there[^1]:F0} in PyTorch {version}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round + 1}: {here[^1]:F0} images/s here, {opened[^1]:F0} opened from ONNX, {there[^1]:F0} in PyTorch {version}"));
     }
     var record = new
     {
@@ -43,11 +48,13 @@ root.SetAction(parsed =>
         PyTorch = version,
         Machine = $"{RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}",
         ImagesPerSecond = here,
+        ImportedImagesPerSecond = opened,
         PyTorchImagesPerSecond = there,
         MedianRatio = Median(here) / Median(there),
+        ImportedMedianRatio = Median(opened) / Median(here),
     };
     File.WriteAllText(parsed.GetRequiredValue(output), JsonSerializer.Serialize(record, Run.Format) + "\n");
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"medians: {Median(here):F0} images/s here, {Median(there):F0} in PyTorch; {record.MedianRatio:F2} times. Written: {parsed.GetRequiredValue(output)}"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"medians: {Median(here):F0} images/s here, {Median(there):F0} in PyTorch; {record.MedianRatio:F2} times. Opened from ONNX {Median(opened):F0}, {record.ImportedMedianRatio:F2} times the original. Written: {parsed.GetRequiredValue(output)}"));
     return 0;
 });
 return root.Parse(args).Invoke();
@@ -74,6 +81,10 @@ internal sealed record Run(string Weights, int Images, int Batch, int Threads)
         }
         return Images / clock.Elapsed.TotalSeconds;
     }
+
+    /// <summary>The network as anyone's ONNX file would be opened: from the graph alone.</summary>
+    public static ImportedNetwork Import(CifarResNet model) =>
+        OnnxImporter.Open(OnnxExporter.ToBytes(model, new ModelFacts { Name = "resnet", TrainingSet = "none", RecipeHash = "none", Recipe = "{}" }), "resnet");
 
     /// <summary>Images per second of the PyTorch loop, in a process of its own that warms up first.</summary>
     public (string Version, double ImagesPerSecond) PyTorch(string python)

@@ -33,6 +33,8 @@ internal sealed record NamedModel(string Source, ModelFile File)
     public static NamedModel Classifier(string path, LabelledImages images)
     {
         var model = new NamedModel(path, ModelFile.Open(path));
+        if (model.Reference.Notes is { } notes)
+            Console.WriteLine($"{Path.GetFileName(path)}: {notes}");
         var scores = Scores(model, images);
         return scores == images.ClassNames.Count ? model
             : throw new InvalidDataException($"{path}: {scores} scores, but {images.Name} has {images.ClassNames.Count} classes; give a classifier of these classes, or, for a folder, the class index that numbers them (--classes).");
@@ -47,7 +49,7 @@ internal sealed record NamedModel(string Source, ModelFile File)
         {
             return model.File.Network.call(LabelledImages.ToUnitRange(bytes)).shape[1];
         }
-        catch (ExternalException fault) // what TorchSharp throws for whatever libtorch refuses
+        catch (Exception fault) when (fault is ExternalException or ArgumentException) // what TorchSharp throws for whatever libtorch refuses; images that an imported network does not take
         {
             throw new InvalidDataException($"{model.Source}: does not take images of {images.Height}x{images.Width} ({fault.Message.Split('\n')[0]}); give a classifier for that size, or choose another --size for a folder.", fault);
         }

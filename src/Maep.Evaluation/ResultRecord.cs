@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Maep.Export;
+using Maep.Export.Import;
 using Maep.Networks.Purifiers;
 using Maep.Training;
 
@@ -14,7 +15,9 @@ namespace Maep.Evaluation;
 /// <param name="File">File name without folder, or the name of a purifier that has no file: "jpeg:75".</param>
 /// <param name="Sha256">Lower-case digest of the file, or of the name.</param>
 /// <param name="Tiles">How a purifier went over larger images; null where it took them whole.</param>
-public sealed record ModelReference(string File, string Sha256, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Tiles = null)
+/// <param name="Notes">Where a classifier of others was computed otherwise than its file says, and where its gradients are no exact ones; null where there is nothing to say.</param>
+public sealed record ModelReference(string File, string Sha256, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Tiles = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Notes = null)
 {
     /// <summary>How state files tell models apart.</summary>
     [JsonIgnore]
@@ -24,7 +27,8 @@ public sealed record ModelReference(string File, string Sha256, [property: JsonI
     /// <param name="path">Its path, or name and setting.</param>
     /// <param name="model">What was opened there.</param>
     public static ModelReference Of(string path, ModelFile model) => new((model.Network as UntrainedPurifier)?.Name ?? Path.GetFileName(path), model.Sha256,
-        model.Network is TiledPurifier tiled ? $"tiles of {tiled.Tile}x{tiled.Tile}, overlap {tiled.Overlap} or more" : null);
+        model.Network is TiledPurifier tiled ? $"tiles of {tiled.Tile}x{tiled.Tile}, overlap {tiled.Overlap} or more" : null,
+        (model.Network as ImportedNetwork)?.Notes is { Count: > 0 } notes ? string.Join(' ', notes) : null);
 
     /// <summary>The reference to a file of any kind.</summary>
     /// <param name="path">Its path.</param>
@@ -124,6 +128,8 @@ public sealed record ResultRecord
         text.AppendLine(CultureInfo.InvariantCulture, $"{Dataset}; {Attack}; seed {Seed}; {Result.Seconds:F0} s on {Machine}.");
         text.AppendLine();
         text.AppendTable(Headers, Rows());
+        if (Classifier.Notes is { } notes)
+            text.AppendLine(CultureInfo.InvariantCulture, $"{Classifier.File}: {notes}");
         if (Purifier?.Tiles is { } tiles)
             text.AppendLine(CultureInfo.InvariantCulture, $"The purifier went over the images in {tiles}.");
         if (AskedAs is not null)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
+using Maep.Export.Import;
 using Maep.Export.Proto;
 using Maep.Networks;
 using Maep.Networks.Classifiers;
@@ -20,15 +21,15 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
     private const string MaskToken = "mask_token";
 
     /// <summary>
-    /// Opens an .onnx file that <see cref="OnnxExporter"/> wrote, MobileNetV2 1.0 converted from TensorFlow Lite to .onnx, or published CIFAR ResNet
-    /// weights as .safetensors.
+    /// Opens an .onnx file that <see cref="OnnxExporter"/> wrote, the .onnx file of any image classifier (<see cref="OnnxImporter"/>), or published CIFAR
+    /// ResNet weights as .safetensors.
     /// </summary>
     /// <exception cref="FileNotFoundException">No such file.</exception>
-    /// <exception cref="InvalidDataException">Truncated, no model of ours, or of an unknown network.</exception>
+    /// <exception cref="InvalidDataException">Truncated, of an unknown network, or an ONNX file that is no image classifier or cannot be computed.</exception>
     public static ModelFile Open(string path)
     {
         if (!File.Exists(path))
-            throw new FileNotFoundException($"'{path}' does not exist; give a model file (.onnx of `maep export`, or a CIFAR ResNet as .safetensors).", path);
+            throw new FileNotFoundException($"'{path}' does not exist; give a model file (.onnx of `maep export`, an image classifier as .onnx, or a CIFAR ResNet as .safetensors).", path);
         var bytes = File.ReadAllBytes(path);
         var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
         var (network, metadata) = Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase)
@@ -67,11 +68,11 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
         }
         catch (InvalidProtocolBufferException fault)
         {
-            throw new InvalidDataException($"{path}: not a complete ONNX file ({bytes.Length} bytes); export it again with `maep export`.", fault);
+            throw new InvalidDataException($"{path}: not a complete ONNX file ({bytes.Length} bytes); export it again, with `maep export` if it is one of ours.", fault);
         }
         var metadata = model.MetadataProps.ToDictionary(pair => pair.Key, pair => pair.Value);
         if (!metadata.TryGetValue(OnnxNames.Network, out var type) || !metadata.TryGetValue(OnnxNames.Options, out var options))
-            return (MobileNetV2Reader.Read(model.Graph ?? new GraphProto(), path), metadata); // not ours: the one foreign graph that is known
+            return (OnnxImporter.Open(model, path, Path.GetDirectoryName(Path.GetFullPath(path))), metadata);
         var network = NetworkRegistry.Create(type, options, path);
         var tensors = PrecisionConversion.Weights(model.Graph).ToDictionary(weight => weight.Name, weight => tensor(weight.Values, weight.Shape));
         if (NamedWeights.Of(network).TryGetValue(MaskToken, out var token))

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
+using Maep.Export.Import;
 using Maep.Export.Proto;
 using Maep.Networks;
 using Maep.Networks.Classifiers;
@@ -98,7 +99,7 @@ public sealed class ModelFileTests : IDisposable
 
         var error = Assert.Throws<FileNotFoundException>(() => ModelFile.Open(path));
 
-        Assert.Equal($"'{path}' does not exist; give a model file (.onnx of `maep export`, or a CIFAR ResNet as .safetensors).", error.Message);
+        Assert.Equal($"'{path}' does not exist; give a model file (.onnx of `maep export`, an image classifier as .onnx, or a CIFAR ResNet as .safetensors).", error.Message);
         Assert.Equal(path, error.FileName);
     }
 
@@ -131,19 +132,44 @@ public sealed class ModelFileTests : IDisposable
 
         var error = Assert.Throws<InvalidDataException>(() => ModelFile.Open(path));
 
-        Assert.Equal($"{path}: not a complete ONNX file ({whole.Length / 2} bytes); export it again with `maep export`.", error.Message);
+        Assert.Equal($"{path}: not a complete ONNX file ({whole.Length / 2} bytes); export it again, with `maep export` if it is one of ours.", error.Message);
+    }
+
+    [Theory]
+    [InlineData("resnet-20")]
+    [InlineData("fast-convnet")]
+    public void A_classifier_without_metadata_opens_from_its_graph_with_the_same_logits_and_gradients(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var network = Networks.Create(name);
+        var model = ModelProto.Parser.ParseFrom(OnnxExporter.ToBytes(network, Networks.Facts));
+        model.MetadataProps.Clear();
+        var path = _folder.File("of-others.onnx");
+        File.WriteAllBytes(path, model.ToByteArray());
+
+        var opened = ModelFile.Open(path).Network;
+
+        Assert.IsType<ImportedNetwork>(opened);
+        var (expected, actual) = (Gradient(network), Gradient(opened));
+        Assert.InRange((expected.Logits - actual.Logits).abs().max().item<float>(), 0, 1e-4 * expected.Logits.abs().max().item<float>());
+        Assert.InRange((expected.Slope - actual.Slope).abs().max().item<float>(), 0, 1e-4 * expected.Slope.abs().max().item<float>());
+
+        (Tensor Logits, Tensor Slope) Gradient(nn.Module<Tensor, Tensor> module)
+        {
+            var images = Networks.Images(network, 3).requires_grad_();
+            var logits = module.call(images);
+            return (logits.detach(), autograd.grad([logits.square().sum()], [images])[0]);
+        }
     }
 
     [Fact]
-    public void An_onnx_file_of_others_is_refused_for_its_missing_metadata()
+    public void A_purifier_without_metadata_is_refused_as_no_classifier()
     {
         var path = Change(model => model.MetadataProps.Clear());
 
         var error = Assert.Throws<InvalidDataException>(() => ModelFile.Open(path));
 
-        Assert.Equal(
-            $"{path}: no metadata 'maep.network', and its graph is no MobileNetV2 (node 0 is '{Ops(path)[0]}', 'Mul' expected), so its network cannot be rebuilt for gradients; give a file of `maep export`, or MobileNetV2 1.0 converted from TensorFlow Lite.",
-            error.Message);
+        Assert.Equal($"{path}: 1 images give an output [1, 3, 8, 8]; a classifier gives one score for each class, [N, K]. Detectors, segmentations and purifiers of others cannot be opened.", error.Message);
     }
 
     [Fact]
@@ -204,8 +230,6 @@ public sealed class ModelFileTests : IDisposable
 
         Assert.StartsWith($"{path}: not a complete ONNX file", error.Message, StringComparison.Ordinal);
     }
-
-    private static string[] Ops(string path) => [.. ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).Graph.Node.Select(node => node.OpType)];
 
     private string Export(nn.Module<Tensor, Tensor> network)
     {

@@ -1,0 +1,292 @@
+using Google.Protobuf;
+using Maep.Export.Import;
+using Maep.Export.Proto;
+using TorchSharp;
+using static Maep.Export.Tests.Import.TestGraph;
+using static TorchSharp.torch;
+
+namespace Maep.Export.Tests.Import;
+
+/// <summary>Forms that classifiers come in. Every opening compares with ONNX Runtime, so that a test that opens has compared values already.</summary>
+public sealed class OnnxImporterTests : IDisposable
+{
+    private const string Softmax = "The final Softmax is taken off: the network gives logits, whose gradients do not vanish where it is sure.";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly DisposeScope _scope = NewDisposeScope();
+
+    public void Dispose()
+    {
+        _scope.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void A_plain_classifier_opens_without_notes()
+    {
+        var network = Open(TinyClassifier.Model());
+
+        Assert.Equal((3L, 8L, 8L, 5L), (network.Channels, network.Height, network.Width, network.Classes));
+        Assert.Empty(network.Notes);
+        Assert.False(network.training);
+        Assert.Equal([4, 5], network.call(Images(4)).shape);
+    }
+
+    [Fact]
+    public void Batch_normalisation_is_folded_and_nothing_changes()
+    {
+        var model = TinyClassifier.Model();
+        var decoder = new TensorDecoder("test", null);
+
+        var (plain, folded) = (new NetworkCompiler(model, "test", decoder).Compile(["image"], ["scores"], simplify: false), new NetworkCompiler(model, "test", decoder).Compile(["image"], ["scores"]));
+
+        Assert.Equal((6, 5), (plain.Nodes.Count(), folded.Nodes.Count()));
+        Equal(plain.Run([Images(2)])[0], folded.Run([Images(2)])[0]);
+    }
+
+    [Theory]
+    [InlineData("float_data")]
+    [InlineData("external")]
+    [InlineData("double")]
+    [InlineData("float16")]
+    [InlineData("float16 in int32_data")]
+    [InlineData("bfloat16")]
+    [InlineData("constants are inputs")]
+    [InlineData("nodes Constant")]
+    public void Weights_in_any_encoding_are_the_same(string encoding)
+    {
+        var model = TinyClassifier.Model();
+        var expected = Open(model).call(Images(3));
+        foreach (var weight in model.Graph.Initializer.ToList())
+            Encode(model, weight, encoding);
+        var path = _folder.File("model.onnx");
+        File.WriteAllBytes(path, model.ToByteArray());
+
+        var actual = OnnxImporter.Open(path).call(Images(3));
+
+        Equal(expected, actual, encoding is "bfloat16" ? 3e-2 : encoding.StartsWith("float16", StringComparison.Ordinal) ? 3e-3 : 1e-6);
+    }
+
+    private void Encode(ModelProto model, TensorProto weight, string encoding)
+    {
+        var values = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(weight.RawData.Span).ToArray();
+        var graph = model.Graph;
+        switch (encoding)
+        {
+            case "float_data":
+                weight.RawData = ByteString.Empty;
+                weight.FloatData.AddRange(values);
+                break;
+            case "external":
+                var path = _folder.File("weights.bin");
+                var offset = File.Exists(path) ? new FileInfo(path).Length : 0;
+                File.AppendAllBytes(path, weight.RawData.ToByteArray());
+                weight.DataLocation = TensorProto.Types.DataLocation.External;
+                weight.ExternalData.Add([Entry("location", "weights.bin"), Entry("offset", $"{offset}"), Entry("length", $"{weight.RawData.Length}")]);
+                weight.RawData = ByteString.Empty;
+                break;
+            case "constants are inputs":
+                model.IrVersion = 3;
+                graph.Input.Insert(0, Value(weight.Name, FloatType, [.. weight.Dims]));
+                break;
+            case "nodes Constant":
+                graph.Initializer.Remove(weight);
+                graph.Node.Insert(0, Node("Constant", [], [weight.Name], A("value", weight)));
+                break;
+            default:
+                var changed = Convert(weight, values, encoding);
+                var name = weight.Name;
+                changed.Name = $"{name}.stored";
+                graph.Initializer.Remove(weight);
+                graph.Initializer.Add(changed);
+                graph.Node.Insert(0, Node("Cast", [changed.Name], [name], Int("to", FloatType)));
+                break;
+        }
+    }
+
+    private static TensorProto Convert(TensorProto weight, float[] values, string encoding)
+    {
+        if (encoding == "double")
+            return Tensor("", DoubleType, Array.ConvertAll(values, value => (double)value), [.. weight.Dims]);
+        if (encoding == "bfloat16")
+            return Tensor("", 16, Array.ConvertAll(values, value => (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16)), [.. weight.Dims]);
+        var halves = Array.ConvertAll(values, value => (System.Half)value);
+        if (encoding == "float16")
+            return Tensor("", HalfType, halves, [.. weight.Dims]);
+        return new TensorProto { DataType = HalfType, Dims = { weight.Dims }, Int32Data = { halves.Select(half => (int)BitConverter.HalfToUInt16Bits(half)) } };
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void A_final_softmax_is_taken_off_and_said(int axis)
+    {
+        var expected = Open(TinyClassifier.Model()).call(Images(2));
+
+        var network = Open(TinyClassifier.Model().Then(Node("Softmax", ["scores"], ["probabilities"], Int("axis", axis))));
+
+        Equal(expected, network.call(Images(2)));
+        Assert.Equal([Softmax], network.Notes);
+    }
+
+    [Fact]
+    public void Scores_of_a_convolution_are_flattened()
+    {
+        var expected = Open(TinyClassifier.Model()).call(Images(2));
+        var model = TinyClassifier.Model().Replace("flat").Replace("scores", Node("Unsqueeze", ["matrix", "last"], ["wide"]), Node("Conv", ["pooled", "wide", "offset"], ["scores"]), Node("Softmax", ["scores"], ["probabilities"], Int("axis", 1))).With(Longs("last", 2, 3));
+        model.Graph.Output[0].Name = "probabilities";
+
+        Equal(expected, Open(model).call(Images(2)));
+    }
+
+    [Fact]
+    public void Labels_and_maps_behind_the_scores_are_ignored()
+    {
+        var model = TinyClassifier.Model().Then(Node("Softmax", ["scores"], ["probabilities"]));
+        model.Graph.Node.Add([Node("ArgMax", ["probabilities"], ["label"], Int("axis", 1)), Node("ai.onnx.ml.ZipMap", ["probabilities"], ["map"])]);
+        model.Graph.Output.Clear();
+        model.Graph.Output.Add([new ValueInfoProto { Name = "label" }, new ValueInfoProto { Name = "map" }, new ValueInfoProto { Name = "probabilities" }]);
+
+        var network = Open(model);
+
+        Equal(Open(TinyClassifier.Model()).call(Images(2)), network.call(Images(2)));
+        Assert.Contains("Scores are taken from 'scores'; not used: label, map.", network.Notes);
+    }
+
+    [Fact]
+    public void A_batch_of_one_is_opened_where_the_graph_allows_it()
+    {
+        var model = TinyClassifier.Model(batch: 1).Replace("flat", Node("Reshape", ["pooled", "shape"], ["flat"])).With(Longs("shape", 1, -1));
+
+        var network = Open(model);
+
+        Equal(Open(TinyClassifier.Model()).call(Images(4)), network.call(Images(4)));
+        Assert.Equal(["A batch of 1 is baked into the file: it is opened for any number of images."], network.Notes);
+    }
+
+    [Fact]
+    public void A_constant_beside_the_one_image_goes_with_every_image()
+    {
+        var model = TinyClassifier.Model(batch: 1).Replace("flat", Node("Flatten", ["pooled"], ["some"]), Node("Concat", ["some", "token"], ["flat"], Int("axis", 1)))
+            .With(Random("token", 1, 2), Random("matrix", TinyClassifier.Classes, 6));
+
+        var network = Open(model);
+
+        Assert.Equal([4, 5], network.call(Images(4)).shape);
+        Assert.Equal(["A batch of 1 is baked into the file: it is opened for any number of images."], network.Notes);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_batch_that_cannot_be_opened_is_looped_over(int size)
+    {
+        // The image is turned on its side: only by its size the graph knows where one ends.
+        var model = TinyClassifier.Model(size).Replace("flat", Node("Reshape", ["pooled", "shape"], ["line"]), Node("Transpose", ["line"], ["side"]), Node("Reshape", ["side", "back"], ["flat"]))
+            .With(Longs("shape", 4 * size, -1), Longs("back", size, 4));
+
+        var network = Open(model);
+
+        Equal(Open(TinyClassifier.Model()).call(Images(5)), network.call(Images(5)));
+        Assert.Equal([$"A batch of {size} is baked into the file: images pass in groups of {size}."], network.Notes);
+    }
+
+    [Fact]
+    public void Images_with_channels_last_are_transposed()
+    {
+        var model = TinyClassifier.Model().Replace("features", Node("Transpose", ["image"], ["planes"], A("perm", 0, 3, 1, 2)), Node("Conv", ["planes", "kernel", "bias"], ["features"], A("pads", 1, 1, 1, 1)));
+        model.Graph.Input[0] = Value("image", FloatType, 0, 8, 8, 3);
+
+        var network = Open(model);
+
+        Equal(Open(TinyClassifier.Model()).call(Images(2)), network.call(Images(2)));
+        Assert.Equal(["The file takes images [N, H, W, C]: the network takes [N, C, H, W] and transposes them."], network.Notes);
+    }
+
+    [Fact]
+    public void Bytes_come_from_images_in_0_to_1_and_gradients_pass_the_rounding()
+    {
+        var model = TinyClassifier.Model().Replace("features", Node("Cast", ["image"], ["pixels"], Int("to", FloatType)), Node("Div", ["pixels", "most"], ["unit"]), Node("Conv", ["unit", "kernel", "bias"], ["features"], A("pads", 1, 1, 1, 1))).With(Number("most", 255));
+        model.Graph.Input[0] = Value("image", UInt8Type, 0, 3, 8, 8);
+        var images = (Images(2) * 255).round() / 255;
+
+        var network = Open(model);
+
+        Equal(Open(TinyClassifier.Model()).call(images), network.call(images));
+        Equal(Slope(Open(TinyClassifier.Model()), images), Slope(network, images), 1e-4);
+        Assert.Contains("The file takes bytes: images in [0, 1] are multiplied by 255 and rounded, and the gradient passes straight through the rounding.", network.Notes);
+    }
+
+    [Theory]
+    [InlineData("constant")]
+    [InlineData("size of the image")]
+    public void An_If_takes_the_branch_of_its_condition(string condition)
+    {
+        GraphProto Branch(string name, NodeProto node) => new() { Name = name, Node = { node }, Output = { new ValueInfoProto { Name = node.Output[0] } } };
+        var model = TinyClassifier.Model().Replace("positive",
+            Node("Shape", ["image"], ["sizes"]), Node("Gather", ["sizes", "two"], ["rows"]), Node("Greater", ["rows", "four"], ["large"]),
+            Node("If", [condition == "constant" ? "yes" : "large"], ["positive"],
+                new AttributeProto { Name = "then_branch", Type = AttributeProto.Types.AttributeType.Graph, G = Branch("then", Node("Relu", ["normalized"], ["a"])) },
+                new AttributeProto { Name = "else_branch", Type = AttributeProto.Types.AttributeType.Graph, G = Branch("else", Node("Neg", ["normalized"], ["b"])) }))
+            .With(Whole("two", 2), Whole("four", 4), Tensor("yes", BoolType, [(byte)1]));
+
+        Equal(Open(TinyClassifier.Model()).call(Images(2)), Open(model).call(Images(2)));
+    }
+
+    [Fact]
+    public void Rounding_passes_gradients_and_is_said()
+    {
+        var model = TinyClassifier.Model().Replace("positive", Node("Relu", ["normalized"], ["smooth"]), Node("QuantizeLinear", ["smooth", "step", "zero"], ["steps"]), Node("DequantizeLinear", ["steps", "step", "zero"], ["positive"]))
+            .With(Number("step", 0.05f), Tensor("zero", UInt8Type, [(byte)0]));
+
+        var network = Open(model);
+
+        Equal(Slope(Open(TinyClassifier.Model()), Images(2)), Slope(network, Images(2)), 1e-4);
+        Assert.Equal(["The gradient passes straight through the rounding of QuantizeLinear (1)."], network.Notes);
+    }
+
+    [Fact]
+    public void Images_of_another_size_are_refused()
+    {
+        var network = Open(TinyClassifier.Model());
+
+        var error = Assert.Throws<ArgumentException>(() => network.call(rand(2, 1, 8, 8)));
+
+        Assert.StartsWith("test: images of the shape [2, 1, 8, 8] given; [N, 3, 8, 8] expected.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_the_scores_stay_alive()
+    {
+        var network = Open(TinyClassifier.Model());
+        var images = Images(2);
+        using var scope = NewDisposeScope();
+
+        var scores = network.call(images);
+
+        Assert.Equal(1, scope.DisposablesCount);
+        Assert.Equal([2, 5], scores.shape);
+    }
+
+    private static StringStringEntryProto Entry(string key, string value) => new() { Key = key, Value = value };
+
+    private static ImportedNetwork Open(ModelProto model) => OnnxImporter.Open(model.ToByteArray(), "test");
+
+    private static Tensor Images(long count)
+    {
+        using var random = new Generator(4);
+        return rand([count, 3, 8, 8], generator: random);
+    }
+
+    private static Tensor Slope(nn.Module<Tensor, Tensor> network, Tensor images)
+    {
+        var leaf = images.detach().requires_grad_();
+        return autograd.grad([network.call(leaf)[.., 1].sum()], [leaf])[0];
+    }
+
+    private static void Equal(Tensor expected, Tensor actual, double tolerance = 1e-5)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        Assert.InRange((expected - actual).abs().max().item<float>() / expected.abs().max().item<float>(), 0, tolerance);
+    }
+}
