@@ -23,7 +23,7 @@ root.SetAction(parsed =>
 {
     var run = new Run(parsed.GetRequiredValue(weights), parsed.GetRequiredValue(images), parsed.GetRequiredValue(batch), parsed.GetRequiredValue(threads));
     set_num_threads(run.Threads);
-    using var model = CifarResNet.Load(run.Weights);
+    using var model = (CifarResNet)PublishedClassifier.Open(run.Weights, new ClassifierForm()).Network;
     using var imported = Run.Import(model);
     _ = run.Here(model); // warm-up
     _ = run.Here(imported);

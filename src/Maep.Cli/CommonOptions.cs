@@ -22,7 +22,7 @@ internal static class CommonOptions
     public static Option<string?> DataRoot() => new("--data-root") { Description = "Folder with the data sets (default: MAEP_DATA, then ./data)." };
 
     /// <summary><c>--classifier</c>.</summary>
-    public static Option<string> Classifier() => new("--classifier") { Description = "Classifier: .onnx of maep export, or CIFAR ResNet weights as .safetensors.", Required = true };
+    public static Option<string> Classifier() => new("--classifier") { Description = "Classifier: any image classifier as .onnx, or PyTorch weights as .pt, .pth, .th or .safetensors (--architecture).", Required = true };
 
     /// <summary><c>--purifier</c>, a file or a name.</summary>
     public static Option<string?> Purifier(string effect) => new("--purifier") { Description = $"Purifier: .onnx of maep export, or one by name: {NamedPurifiers.Help}. {effect}" };

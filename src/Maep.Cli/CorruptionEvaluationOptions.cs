@@ -30,23 +30,23 @@ internal sealed class CorruptionEvaluationOptions
     private readonly Option<int?> _imagesPerCell = new("--images-per-cell") { Description = "At most so many images of each corruption and severity, spread evenly over the classes (default: all)." };
     private readonly Option<string> _fit = new("--image-fit") { Description = "Corrupted images: as-is, crop, resize or resize-crop.", DefaultValueFactory = _ => "as-is" };
     private readonly Option<string> _cleanFit = new("--clean-fit") { Description = "Clean images: as-is, crop, resize or resize-crop (ImageNet's validation images: resize-crop).", DefaultValueFactory = _ => "as-is" };
-    private readonly Option<float[]?> _mean = new("--mean") { Description = "Mean an ONNX classifier wants subtracted from RGB in [0, 1], for example 0.485,0.456,0.406; one number for all.", CustomParser = result => Numbers<float>(result, "mean", value => (float)value, "one or three numbers such as 0.485 or 127/255") };
-    private readonly Option<float[]?> _deviation = new("--std") { Description = "Standard deviation it wants divided by, for example 0.229,0.224,0.225; 1/255 for one that takes 0..255.", CustomParser = result => Numbers<float>(result, "std", value => value > 0 ? (float)value : null, "one or three numbers above 0 such as 0.229 or 1/255") };
+    private readonly ClassifierFormOptions _form;
     private readonly Option<string?> _inputColumn = new("--input-column") { Description = "Column of a pipeline that takes the image, its path or its pixels." };
     private readonly Option<string?> _scoreColumn = new("--score-column") { Description = "Column of a pipeline, or output of an ONNX file, with the scores." };
     private readonly Option<string[]> _assemblies = new("--assembly") { Description = "Assembly (.dll) with components of a pipeline that this tool lacks, such as custom mappings or other trainers; once for each." };
 
     /// <param name="classes">Class index of folders, which other evaluations have too.</param>
     /// <param name="size">Size of images, likewise.</param>
-    public CorruptionEvaluationOptions(Option<string?> classes, Option<int> size)
+    /// <param name="form">What the file of a classifier does not tell, likewise.</param>
+    public CorruptionEvaluationOptions(Option<string?> classes, Option<int> size, ClassifierFormOptions form)
     {
-        (_classes, _size) = (classes, size);
+        (_classes, _size, _form) = (classes, size, form);
         _fit.AcceptOnlyFromAmong([.. Fits.Keys]);
         _cleanFit.AcceptOnlyFromAmong([.. Fits.Keys]);
         _imagesPerCell.Validators.Add(result => { if (result.GetValueOrDefault<int?>() < 1) result.AddError($"--images-per-cell {result.Tokens[0].Value} must be at least 1."); });
     }
 
-    private Option[] All => [_imageNetC, _cifarC, _colored, _pipeline, _clean, _corruptions, _severities, _imagesPerCell, _fit, _cleanFit, _mean, _deviation, _inputColumn, _scoreColumn, _assemblies];
+    private Option[] All => [_imageNetC, _cifarC, _colored, _pipeline, _clean, _corruptions, _severities, _imagesPerCell, _fit, _cleanFit, _inputColumn, _scoreColumn, _assemblies];
 
     /// <summary>The options that ask for corrupted images.</summary>
     public IReadOnlyList<Option> Roots => [_imageNetC, _cifarC, _colored];
@@ -66,7 +66,7 @@ internal sealed class CorruptionEvaluationOptions
             bool Given(Option option) => result.GetResult(option) is { Implicit: false };
             var root = Roots.FirstOrDefault(Given);
             if (root is not null)
-                ValidateCorruption(result, command, root, [.. shared, .. All, _classes, _size]);
+                ValidateCorruption(result, command, root, [.. shared, .. All, _classes, _size, _form.Mean, _form.StandardDeviation]);
             else if (Given(_pipeline) && !(result.GetResult(attack) is { Tokens: [.., { Value: var name }] } && NamedAttacks.NeedsNoGradient(name)))
                 result.AddError("--pipeline gives answers and no gradients: attack it with --attack square or rays, or give corrupted images with --imagenet-c or --cifar-c, or coloured ones with --colored.");
             else if (Given(_pipeline) && differentiating.FirstOrDefault(Given) is { } other)
@@ -78,7 +78,7 @@ internal sealed class CorruptionEvaluationOptions
         });
     }
 
-    private Option[] OfPipeline => [_pipeline, _mean, _deviation, _inputColumn, _scoreColumn, _assemblies];
+    private Option[] OfPipeline => [_pipeline, _inputColumn, _scoreColumn, _assemblies];
 
     /// <summary>The pipeline or ONNX classifier to ask; null where another option names what is attacked.</summary>
     /// <param name="parsed">The command line.</param>
@@ -126,8 +126,8 @@ internal sealed class CorruptionEvaluationOptions
 
     private ClassifierOptions ClassifierOptionsOf(ParseResult parsed, int threads) => new()
     {
-        Mean = Given(parsed.GetValue(_mean)) ?? [0, 0, 0],
-        StandardDeviation = Given(parsed.GetValue(_deviation)) ?? [1, 1, 1],
+        Mean = _form.Read(parsed).Normalization?.Mean ?? [0, 0, 0],
+        StandardDeviation = _form.Read(parsed).Normalization?.Deviation ?? [1, 1, 1],
         InputColumn = parsed.GetValue(_inputColumn),
         ScoreColumn = parsed.GetValue(_scoreColumn),
         Assemblies = parsed.GetValue(_assemblies) ?? [],

@@ -2,8 +2,9 @@ using System.Runtime.InteropServices;
 using Maep.Attacks;
 using Maep.Evaluation;
 using Maep.Export;
-using Maep.Training.Data;
+using Maep.Networks.Classifiers;
 using Maep.Networks.Purifiers;
+using Maep.Training.Data;
 using static TorchSharp.torch;
 
 namespace Maep.Cli;
@@ -30,9 +31,12 @@ internal sealed record NamedModel(string Source, ModelFile File)
 
     /// <summary>A classifier file for some images.</summary>
     /// <exception cref="InvalidDataException">It takes other images, or has another number of classes than they.</exception>
-    public static NamedModel Classifier(string path, LabelledImages images)
+    /// <param name="path">The file.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="form">What the file does not tell; null where it tells all.</param>
+    public static NamedModel Classifier(string path, LabelledImages images, ClassifierForm? form = null)
     {
-        var model = new NamedModel(path, ModelFile.Open(path));
+        var model = new NamedModel(path, ModelFile.Open(path, form));
         if (model.Reference.Notes is { } notes)
             Console.WriteLine($"{Path.GetFileName(path)}: {notes}");
         var scores = Scores(model, images);

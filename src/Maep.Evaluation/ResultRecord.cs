@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Maep.Export;
-using Maep.Export.Import;
 using Maep.Networks.Purifiers;
 using Maep.Training;
 
@@ -21,14 +20,14 @@ public sealed record ModelReference(string File, string Sha256, [property: JsonI
 {
     /// <summary>How state files tell models apart.</summary>
     [JsonIgnore]
-    public string Digest => Sha256[..12] + Tiles;
+    public string Digest => Sha256[..12] + Tiles + (Notes is null ? "" : $"-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Notes)))[..6]}");
 
     /// <summary>The reference to an opened file.</summary>
     /// <param name="path">Its path, or name and setting.</param>
     /// <param name="model">What was opened there.</param>
     public static ModelReference Of(string path, ModelFile model) => new((model.Network as UntrainedPurifier)?.Name ?? Path.GetFileName(path), model.Sha256,
         model.Network is TiledPurifier tiled ? $"tiles of {tiled.Tile}x{tiled.Tile}, overlap {tiled.Overlap} or more" : null,
-        (model.Network as ImportedNetwork)?.Notes is { Count: > 0 } notes ? string.Join(' ', notes) : null);
+        model.Notes);
 
     /// <summary>The reference to a file of any kind.</summary>
     /// <param name="path">Its path.</param>

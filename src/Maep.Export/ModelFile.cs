@@ -20,25 +20,49 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
 {
     private const string MaskToken = "mask_token";
 
+    private static readonly string[] WeightFiles = [".pt", ".pth", ".th", ".safetensors"];
+
+    /// <summary>What a user must know of it: what a classifier of others does to its images first, where it is computed otherwise than its file says; null where there is nothing to say.</summary>
+    public string? Notes { get; init; }
+
     /// <summary>
-    /// Opens an .onnx file that <see cref="OnnxExporter"/> wrote, the .onnx file of any image classifier (<see cref="OnnxImporter"/>), or published CIFAR
-    /// ResNet weights as .safetensors.
+    /// Opens an .onnx file that <see cref="OnnxExporter"/> wrote, the .onnx file of any image classifier (<see cref="OnnxImporter"/>), or the weights of a
+    /// <see cref="PublishedClassifier"/> as .pt, .pth, .th or .safetensors.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="form">What the file of a classifier does not tell; null where it tells all.</param>
     /// <exception cref="FileNotFoundException">No such file.</exception>
     /// <exception cref="InvalidDataException">Truncated, of an unknown network, or an ONNX file that is no image classifier or cannot be computed.</exception>
-    public static ModelFile Open(string path)
+    public static ModelFile Open(string path, ClassifierForm? form = null)
     {
         if (!File.Exists(path))
-            throw new FileNotFoundException($"'{path}' does not exist; give a model file (.onnx of `maep export`, an image classifier as .onnx, or a CIFAR ResNet as .safetensors).", path);
-        var bytes = File.ReadAllBytes(path);
-        var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        var (network, metadata) = Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase)
-            ? (CifarResNet.Load(path), [])
-            : Read(bytes, path);
-        network.eval();
-        foreach (var parameter in network.parameters())
+            throw new FileNotFoundException($"'{path}' does not exist; give a model file (.onnx of `maep export`, an image classifier as .onnx, or PyTorch weights as .pt, .pth or .safetensors).", path);
+        using var stream = File.OpenRead(path);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(stream));
+        var file = WeightFiles.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) ? Published(path, form ?? new ClassifierForm(), digest) : Onnx(path, form ?? new ClassifierForm(), digest);
+        file.Network.eval();
+        foreach (var parameter in file.Network.parameters())
             parameter.requires_grad = false;
-        return new ModelFile(network, metadata, digest);
+        return file;
+    }
+
+    private static ModelFile Published(string path, ClassifierForm form, string digest)
+    {
+        var published = PublishedClassifier.Open(path, form);
+        return new ModelFile(published.Network, new Dictionary<string, string>(), digest) { Notes = $"{published.Architecture}; {published.Normalization}." };
+    }
+
+    private static ModelFile Onnx(string path, ClassifierForm form, string digest)
+    {
+        if (form.Architecture is { } architecture)
+            throw new ArgumentException($"{path}: an ONNX file holds its architecture; leave '{architecture}' out (--architecture is for PyTorch weights).");
+        var (network, metadata) = Read(File.ReadAllBytes(path), path);
+        var notes = (network as ImportedNetwork)?.Notes ?? [];
+        if (form.Normalization is not { } normalization)
+            return new ModelFile(network, metadata, digest) { Notes = notes.Count > 0 ? string.Join(' ', notes) : null };
+        return network is ImportedNetwork
+            ? new ModelFile(new NormalizedClassifier(network, normalization), metadata, digest) { Notes = string.Join(' ', [$"Images are normalised as asked: {normalization}.", .. notes]) }
+            : throw new ArgumentException($"{path}: a file of maep export normalises images itself; leave mean and standard deviation out.");
     }
 
     /// <summary>Opens a purifier file, or makes one of <see cref="NamedPurifiers"/>.</summary>

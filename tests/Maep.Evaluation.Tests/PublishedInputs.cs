@@ -22,6 +22,6 @@ internal static class PublishedInputs
         Skip.If(weights is null, $"MAEP_WEIGHTS is not set; let it name the folder that holds {file}.");
         var path = Path.Combine(weights!, file);
         Skip.IfNot(File.Exists(path), $"MAEP_WEIGHTS is '{weights}', which holds no {file}.");
-        return CifarResNet.Load(path);
+        return (CifarResNet)PublishedClassifier.Open(path, new ClassifierForm()).Network;
     }
 }

@@ -11,7 +11,7 @@ internal static class AttackCommand
 {
     public static Command Create(CancellationToken cancellation)
     {
-        var (set, classifier, attack) = (new TestSetOptions(), CommonOptions.Classifier(), new AttackOptions());
+        var (set, classifier, form, attack) = (new TestSetOptions(), CommonOptions.Classifier(), new ClassifierFormOptions(), new AttackOptions());
         var purifier = new PurifierOptions("With it the attack is adaptive: it goes through purifier and classifier.");
         var seed = new Option<long>("--seed") { Description = "Seed of the attack." };
         var threads = CommonOptions.Threads();
@@ -19,13 +19,14 @@ internal static class AttackCommand
 
         var command = new Command("attack", "Attack a set and keep the images: float tensors, 8-bit PNGs and a manifest.") { classifier, seed, threads, output };
         set.AddTo(command);
+        form.AddTo(command);
         purifier.AddTo(command);
         attack.AddTo(command);
         command.SetAction(parsed =>
         {
             set_num_threads(parsed.GetValue(threads));
             var images = set.Read(parsed);
-            var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier), images);
+            var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier), images, form.Read(parsed));
             var cleaner = purifier.Open(parsed, images, judge);
             var (defence, batchSize) = (new DefenceUnderTest(judge.AsClassifier(), cleaner?.AsPurifier()), PurifierOptions.BatchSize(images, cleaner));
             var chosen = attack.Create(parsed, images.ClassNames.Count);

@@ -12,7 +12,7 @@ internal static class DirectionsBenchmark
 {
     public static Command Create(CancellationToken cancellation)
     {
-        var (set, classifier, attack) = (new TestSetOptions(), CommonOptions.Classifier(), new AttackOptions());
+        var (set, classifier, form, attack) = (new TestSetOptions(), CommonOptions.Classifier(), new ClassifierFormOptions(), new AttackOptions());
         var purifier = new PurifierOptions("Its directions are measured.");
         purifier.Source.Required = true;
         var seed = new Option<long>("--seed") { Description = "Seed of the attack." };
@@ -21,13 +21,14 @@ internal static class DirectionsBenchmark
 
         var command = new Command("directions", "Compare how a purifier moves clean and adversarial images.") { classifier, seed, threads, output };
         set.AddTo(command);
+        form.AddTo(command);
         purifier.AddTo(command);
         attack.AddTo(command);
         command.SetAction(parsed =>
         {
             set_num_threads(parsed.GetValue(threads));
             var images = set.Read(parsed);
-            var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier), images);
+            var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier), images, form.Read(parsed));
             var cleaner = purifier.Open(parsed, images, judge)!;
             var chosen = attack.Create(parsed, images.ClassNames.Count);
             var basePath = new RecordPlace(CommonOptions.CommandLine(parsed), judge.Reference, cleaner.Reference).Choose(parsed.GetValue(output), "benchmark", $"directions-{purifier.Stem(parsed)}-{Path.GetFileNameWithoutExtension(judge.Source)}");

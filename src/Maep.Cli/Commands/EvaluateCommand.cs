@@ -21,6 +21,7 @@ internal static class EvaluateCommand
         var set = new TestSetOptions();
         var classifier = CommonOptions.Classifier();
         classifier.Required = false; // corrupted images are classified by --pipeline
+        var form = new ClassifierFormOptions();
         var purifier = new PurifierOptions("Without it the bare classifier is measured.");
         var attack = new AttackOptions();
         var adaptive = CommonOptions.AdaptiveSamples("Images of the adaptive attack; 0 leaves it out.", 1000);
@@ -35,11 +36,12 @@ internal static class EvaluateCommand
         {
             classifier, adaptive, protocol, transfer, seed, threads, output,
         };
-        var corruptions = new CorruptionEvaluationOptions(set.Classes, set.Size);
+        var corruptions = new CorruptionEvaluationOptions(set.Classes, set.Size, form);
+        form.AddTo(command);
         set.AddTo(command, corruptions.Roots);
         purifier.AddTo(command);
         attack.AddTo(command);
-        corruptions.AddTo(command, classifier, attack.Name, [classifier, purifier.Source, protocol, adaptive], purifier.Source, threads, output);
+        corruptions.AddTo(command, classifier, attack.Name, [classifier, form.Architecture, purifier.Source, protocol, adaptive], purifier.Source, threads, output);
         command.Validators.Add(result =>
         {
             bool Given(Option option) => result.GetResult(option) is { Implicit: false };
@@ -56,11 +58,12 @@ internal static class EvaluateCommand
             var images = set.Read(parsed);
             if (corruptions.OpenPipeline(parsed, set, images, parsed.GetValue(threads)) is { } pipeline)
                 return Ask(pipeline, attack, images, parsed, parsed.GetValue(seed), parsed.GetValue(output), cancellation);
-            var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier), images);
+            var stem = purifier.Stem(parsed); // a name that is wrong shows before a model is opened
+            var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier), images, form.Read(parsed));
             var cleaner = purifier.Open(parsed, images, judge);
             var third = parsed.GetValue(transfer) is { } other ? NamedModel.Classifier(other, images) : null;
             var path = new RecordPlace(CommonOptions.CommandLine(parsed), judge.Reference, cleaner?.Reference, third?.Reference).Choose(parsed.GetValue(output), "evaluation",
-                $"{purifier.Stem(parsed)}-{Path.GetFileNameWithoutExtension(judge.Source)}-{parsed.GetValue(protocol) ?? parsed.GetValue(attack.Name)}");
+                $"{stem}-{Path.GetFileNameWithoutExtension(judge.Source)}-{parsed.GetValue(protocol) ?? parsed.GetValue(attack.Name)}");
             if (parsed.GetValue(protocol) is { } name)
             {
                 var run = new ProtocolEvaluation(name, parsed.GetValue(attack.Epsilon), judge, cleaner, third, parsed.GetValue(seed));

@@ -55,7 +55,7 @@ internal static class ExportCommand
         if (cascade != 1 && !isPurifier)
             throw new ArgumentException($"--cascade {cascade} is for DISCO; '{weights}' is a classifier, so leave it out.");
         if (!metadata.TryGetValue("recipe", out var json))
-            return (CifarResNet.Load(weights), new ModelFacts { Name = name, TrainingSet = "unknown", RecipeHash = "none", Recipe = "published weights" });
+            return (PublishedClassifier.Open(weights, new ClassifierForm()).Network, new ModelFacts { Name = name, TrainingSet = "unknown", RecipeHash = "none", Recipe = "published weights" });
         long? steps = metadata.TryGetValue("steps", out var done) ? long.Parse(done, CultureInfo.InvariantCulture) : null;
         if (isPurifier)
         {

@@ -15,7 +15,7 @@ internal static class TilesBenchmark
 
     public static Command Create(CancellationToken cancellation)
     {
-        var (set, classifier, attack) = (new TestSetOptions(), CommonOptions.Classifier(), new AttackOptions());
+        var (set, classifier, form, attack) = (new TestSetOptions(), CommonOptions.Classifier(), new ClassifierFormOptions(), new AttackOptions());
         var purifier = new Option<string>("--purifier") { Description = "Purifier with a size of its own: .onnx of maep export.", Required = true };
         var overlaps = new Option<int[]>("--overlaps") { Description = "Least pixels that tiles share, for example 0 4 8.", DefaultValueFactory = _ => [0, 2, 4, 8, 16], AllowMultipleArgumentsPerToken = true };
         var whole = new Option<bool>("--whole") { Description = "Purify the whole image at once, too: memory grows with the square of its pixels." };
@@ -25,12 +25,13 @@ internal static class TilesBenchmark
 
         var command = new Command("tiles", "Compare ways for a purifier over larger images: seams, cost, accuracy.") { classifier, purifier, overlaps, whole, seed, threads, output };
         set.AddTo(command);
+        form.AddTo(command);
         attack.AddTo(command);
         command.SetAction(parsed =>
         {
             set_num_threads(parsed.GetValue(threads));
             var images = set.Read(parsed);
-            var (judge, cleaner) = (NamedModel.Classifier(parsed.GetRequiredValue(classifier), images).File, ModelFile.Open(parsed.GetRequiredValue(purifier)));
+            var (judge, cleaner) = (NamedModel.Classifier(parsed.GetRequiredValue(classifier), images, form.Read(parsed)).File, ModelFile.Open(parsed.GetRequiredValue(purifier)));
             if (cleaner.Network is not MaskedAutoencoder { Options.ImageSize: var size })
                 throw new ArgumentException($"{parsed.GetRequiredValue(purifier)} has no size of its own, so it needs no tiles; give a masked autoencoder.");
             if (images.Height <= size)

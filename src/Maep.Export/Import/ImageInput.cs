@@ -57,7 +57,7 @@ internal sealed record ImageInput(string Name, ElementType Type, bool ChannelsLa
         var values = IsInteger ? Operators.Rounding.StraightThrough(images * byte.MaxValue, pixels => pixels.round().clamp(0, byte.MaxValue)) : images;
         if (Type == ElementType.Double)
             values = values.to(ScalarType.Float64);
-        return ChannelsLast ? values.permute(0, 2, 3, 1) : Training.ChannelsLast.Order(values);
+        return ChannelsLast ? values.permute(0, 2, 3, 1) : Networks.ChannelsLast.Order(values);
     }
 
     // One or three channels tell; where both ends could be channels, a Transpose right behind the input does.

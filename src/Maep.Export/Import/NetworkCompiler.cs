@@ -176,7 +176,7 @@ internal sealed class NetworkCompiler(ModelProto model, string source, TensorDec
         foreach (var slot in steps.SelectMany(step => step.Nodes).Where(step => step.Node.Proto.OpType is "Conv" or "FusedConv" && step.Node.Inputs.Count > 1).Select(step => step.Node.Inputs[1]).Distinct())
         {
             if (_constants[slot] is { } kernel && kernel.dim() == 4)
-                _constants[slot] = Training.ChannelsLast.Order(kernel);
+                _constants[slot] = Networks.ChannelsLast.Order(kernel);
         }
     }
 

@@ -51,24 +51,6 @@ public sealed class CifarResNet : nn.Module<Tensor, Tensor>
     /// <summary>What the network does to its input first.</summary>
     public PixelNormalization Normalization { get; }
 
-    /// <summary>Opens published weights; the depth and the classes follow from the tensors. The network is in evaluation mode.</summary>
-    /// <param name="path">A .safetensors file with the key names of akamaster/pytorch_resnet_cifar10.</param>
-    /// <exception cref="FileNotFoundException">No such file.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged or holds another network.</exception>
-    public static CifarResNet Load(string path)
-    {
-        var (tensors, _) = SafeTensors.Load(path);
-        var blocks = tensors.Keys.Count(name => name.StartsWith("layer1.", StringComparison.Ordinal) && name.EndsWith(".conv1.weight", StringComparison.Ordinal));
-        if (blocks == 0 || !tensors.TryGetValue("linear.bias", out var bias))
-            throw new InvalidDataException($"{path}: holds no CIFAR ResNet (no 'layer1.0.conv1.weight' or no 'linear.bias'); give one of ResNet-20/32/44/56.");
-        var network = new CifarResNet((6 * blocks) + 2, (int)bias.shape[0]);
-        NamedWeights.Fill(network, tensors, path);
-        network.eval();
-        foreach (var value in tensors.Values)
-            value.Dispose();
-        return network;
-    }
-
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {

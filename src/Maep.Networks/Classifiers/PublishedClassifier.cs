@@ -107,8 +107,7 @@ public sealed record PublishedClassifier(nn.Module<Tensor, Tensor> Network, stri
         int Count(string stage) => weights.Keys.Where(name => name.StartsWith(stage, StringComparison.Ordinal)).Select(name => name.Split('.')[1]).Distinct().Count();
     }
 
-    private static string Describe(PixelNormalization? normalization, string source) => normalization is null ? "images in [0, 1], not normalised"
-        : string.Create(CultureInfo.InvariantCulture, $"mean {string.Join(", ", normalization.Mean)} and standard deviation {string.Join(", ", normalization.Deviation)}, {source}");
+    private static string Describe(PixelNormalization? normalization, string source) => normalization is null ? "images in [0, 1], not normalised" : $"{normalization}, {source}";
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -6,12 +6,8 @@ using static TorchSharp.torch;
 
 namespace Maep.Training.Tests.Classifiers;
 
-public sealed class CifarResNetTests : IDisposable
+public sealed class CifarResNetTests
 {
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     [SkippableTheory, Trait("needs", "data")]
     [InlineData("resnet20-cifar10.safetensors", 20, 91.73)]
     [InlineData("resnet56-cifar10.safetensors", 56, 93.39)]
@@ -22,43 +18,12 @@ public sealed class CifarResNetTests : IDisposable
         Skip.If(weights is null, "MAEP_WEIGHTS is not set; let it name the folder that holds the ResNets as .safetensors.");
         Skip.IfNot(CifarReader.HasCifar10(data!), $"MAEP_DATA is '{data}', which holds no cifar-10-batches-bin.");
         Skip.IfNot(File.Exists(Path.Combine(weights!, file)), $"MAEP_WEIGHTS is '{weights}', which holds no {file}.");
-        using var network = CifarResNet.Load(Path.Combine(weights!, file));
+        using var network = (CifarResNet)PublishedClassifier.Open(Path.Combine(weights!, file), new ClassifierForm()).Network;
 
         var right = Right(network, CifarReader.Cifar10Test(data!));
 
         Assert.Equal(depth, network.Depth);
         Assert.Equal(percent, right / 100.0, tolerance: 0.05); // 10,000 images
-    }
-
-    [Theory]
-    [InlineData(8, 10)]
-    [InlineData(20, 7)]
-    public void Load_takes_depth_and_classes_from_the_tensors(int depth, int classes)
-    {
-        using var scope = NewDisposeScope();
-        var path = _folder.File("resnet.safetensors");
-        using var saved = new CifarResNet(depth, classes);
-        RandomWeights.Fill(saved, seed: 1);
-        saved.eval();
-        SafeTensors.Save(path, NamedWeights.Of(saved), new Dictionary<string, string>());
-        var images = rand([2, 3, 32, 32], generator: new Generator(2));
-
-        using var loaded = CifarResNet.Load(path);
-
-        Assert.Equal((depth, classes, false), (loaded.Depth, loaded.Classes, loaded.training));
-        Assert.Equal(RandomWeights.Values(saved.call(images)), RandomWeights.Values(loaded.call(images)));
-    }
-
-    [Fact]
-    public void Weights_of_another_network_are_refused()
-    {
-        var path = _folder.File("other.safetensors");
-        using var values = zeros(2);
-        SafeTensors.Save(path, new Dictionary<string, Tensor> { ["fc.bias"] = values }, new Dictionary<string, string>());
-
-        var error = Assert.Throws<InvalidDataException>(() => CifarResNet.Load(path));
-
-        Assert.Contains($"{path}: holds no CIFAR ResNet", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
