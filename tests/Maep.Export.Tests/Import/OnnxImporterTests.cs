@@ -154,6 +154,16 @@ public sealed class OnnxImporterTests : IDisposable
     }
 
     [Fact]
+    public void A_label_that_its_type_gives_away_is_ignored()
+    {
+        var model = TinyClassifier.Model().With(Longs("labels", 10, 20, 30, 40, 50));
+        model.Graph.Node.Add([Node("ArgMax", ["scores"], ["place"], Int("axis", 1), Int("keepdims", 0)), Node("Gather", ["labels", "place"], ["label"])]);
+        model.Graph.Output.Insert(0, Value("label", Int64Type, 0));
+
+        Assert.Equal(["Scores are taken from 'scores'; not used: label."], Open(model).Notes);
+    }
+
+    [Fact]
     public void A_batch_of_one_is_opened_where_the_graph_allows_it()
     {
         var model = TinyClassifier.Model(batch: 1).Replace("flat", Node("Reshape", ["pooled", "shape"], ["flat"])).With(Longs("shape", 1, -1));
