@@ -81,6 +81,6 @@ public sealed class ImportedNetwork : nn.Module<Tensor, Tensor>
     {
         var shape = images.shape;
         if (shape.Length != 4 || shape[0] == 0 || (Channels ?? shape[1]) != shape[1] || (Height ?? shape[2]) != shape[2] || (Width ?? shape[3]) != shape[3])
-            throw new ArgumentException($"{_source}: images of the shape [{string.Join(", ", shape)}] given; [N, {Channels?.ToString() ?? "C"}, {Height?.ToString() ?? "H"}, {Width?.ToString() ?? "W"}] expected.", nameof(images));
+            throw new ArgumentException($"{_source}: images of the shape [{string.Join(", ", shape)}] given; [N, {Channels?.ToString() ?? "C"}, {Height?.ToString() ?? "H"}, {Width?.ToString() ?? "W"}] expected.");
     }
 }
