@@ -30,6 +30,9 @@ internal sealed class Execution(string source, TensorDecoder decoder, Tensor?[] 
     /// <summary>Values that change with the size of the images only, by slot; filled by the first pass of a size.</summary>
     public Tensor?[] ShapeValues { get; init; } = new Tensor?[values.Length];
 
+    /// <summary>What ONNX Runtime rounded to, by slot: each own rounding is compared with it and goes on from it. Null outside a check of rounding networks.</summary>
+    public IReadOnlyDictionary<int, Tensor>? Rounded { get; init; }
+
     private long _live;
 
     /// <summary>A value where its node computes: on the images' device if any of the node's inputs is there.</summary>
@@ -48,7 +51,7 @@ internal sealed class Execution(string source, TensorDecoder decoder, Tensor?[] 
         _live += count;
         if (count > LargestTensor || _live > 2 * (Int128)LargestTensor)
             throw new InvalidDataException($"{source}: {node} makes a tensor [{string.Join(", ", value.shape)}], {_live} values with those that it needs; {LargestTensor} at once are the limit while a file is opened.");
-        values[slot] = value;
+        values[slot] = Rounded?.GetValueOrDefault(slot) is { } other ? RoundingAgreement.Require(value, other, node, source).MoveToOuterDisposeScope() : value;
     }
 
     /// <summary>Frees a value that no node needs any more.</summary>

@@ -47,7 +47,7 @@ internal sealed record ImageInput(string Name, ElementType Type, bool ChannelsLa
         var (channels, height, width) = last ? (sizes[3], sizes[1], sizes[2]) : (sizes[1], sizes[2], sizes[3]);
         if (height > NetworkLimits.LargestSide || width > NetworkLimits.LargestSide || channels > NetworkLimits.LargestSide || sizes[0] > NetworkLimits.LargestSide)
             throw new InvalidDataException($"{source}: its input '{input.Name}' asks for [{string.Join(", ", sizes)}]; at most {NetworkLimits.LargestSide} rows and columns can be taken.");
-        return new ImageInput(input.Name, type, last, sizes[0], channels ?? Kernel(input.Name, graph), height, width);
+        return new ImageInput(input.Name, type, last, sizes[0], channels ?? Kernel(graph), height, width);
     }
 
     /// <summary>Images as the graph takes them.</summary>
@@ -70,10 +70,10 @@ internal sealed record ImageInput(string Name, ElementType Type, bool ChannelsLa
             && node.Attribute.FirstOrDefault(attribute => attribute.Name == "perm")?.Ints is [0, 3, 1, 2]);
     }
 
-    // A file that leaves the number of channels open still has a kernel that knows it.
-    private static long? Kernel(string name, GraphProto graph)
+    // A file that leaves the number of channels open still has a first kernel that knows it.
+    private static long? Kernel(GraphProto graph)
     {
-        var convolution = graph.Node.FirstOrDefault(node => node.OpType == "Conv" && node.Input.Count > 1 && node.Input[0] == name);
+        var convolution = graph.Node.FirstOrDefault(node => node.OpType == "Conv" && node.Input.Count > 1);
         var weight = graph.Initializer.FirstOrDefault(constant => constant.Name == convolution?.Input[1]);
         return weight is { Dims.Count: Axes } ? weight.Dims[1] : null;
     }

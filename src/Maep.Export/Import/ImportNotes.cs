@@ -32,7 +32,7 @@ internal static class ImportNotes
 
     private static IEnumerable<string> Gradients(NetworkProgram program, GradientKind kind, string text)
     {
-        var operators = program.Nodes.Where(step => step.Dependence == Dependence.Pixels && (step.Revision.GradientOf?.Invoke(step.Node) ?? step.Revision.Gradient) == kind)
+        var operators = program.Nodes.Where(step => step.Dependence == Dependence.Pixels && step.Gradient == kind)
             .CountBy(step => step.Node.Proto.OpType).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} ({pair.Value})").ToList();
         return operators.Count == 0 ? [] : [$"{text} {string.Join(", ", operators)}."];
     }

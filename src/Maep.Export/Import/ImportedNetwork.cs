@@ -59,9 +59,16 @@ public sealed class ImportedNetwork : nn.Module<Tensor, Tensor>
         return cat(scores, 0);
     }
 
-    private Tensor Once(Tensor images, long batchRatio, long largestTensor)
+    /// <summary>Scores of one group of images, each rounding compared with ONNX Runtime's and going on from it.</summary>
+    /// <param name="images">As many as the file takes at once.</param>
+    /// <param name="rounded">What ONNX Runtime rounded to, in the order of the program's roundings.</param>
+    /// <exception cref="InvalidDataException">A rounding does not agree.</exception>
+    internal Tensor ScoresFrom(Tensor images, IReadOnlyList<Tensor> rounded) => Once(images, 1, NetworkLimits.LargestTensor,
+        _program.Roundings.Zip(rounded).ToDictionary(pair => pair.First.Slot, pair => pair.Second));
+
+    private Tensor Once(Tensor images, long batchRatio, long largestTensor, IReadOnlyDictionary<int, Tensor>? rounded = null)
     {
-        var scores = _program.Run([_input.Arrange(images)], batchRatio, largestTensor)[0];
+        var scores = _program.Run([_input.Arrange(images)], batchRatio, largestTensor, rounded)[0];
         var (count, shape) = (images.shape[0], scores.shape);
         // [N, K], [N, K, 1, 1] and, for one image, [K].
         var classes = count == 0 ? 0 : scores.numel() / count;
@@ -74,6 +81,6 @@ public sealed class ImportedNetwork : nn.Module<Tensor, Tensor>
     {
         var shape = images.shape;
         if (shape.Length != 4 || shape[0] == 0 || (Channels ?? shape[1]) != shape[1] || (Height ?? shape[2]) != shape[2] || (Width ?? shape[3]) != shape[3])
-            throw new ArgumentException($"{_source}: images of the shape [{string.Join(", ", shape)}] given; [N, {Channels?.ToString() ?? "C"}, {Height?.ToString() ?? "H"}, {Width?.ToString() ?? "W"}] expected.", nameof(images));
+            throw new ArgumentException($"{_source}: images of the shape [{string.Join(", ", shape)}] given; [N, {Channels?.ToString() ?? "C"}, {Height?.ToString() ?? "H"}, {Width?.ToString() ?? "W"}] expected.");
     }
 }

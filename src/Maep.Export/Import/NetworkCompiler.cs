@@ -17,6 +17,7 @@ internal sealed class NetworkCompiler(ModelProto model, string source, TensorDec
     private readonly List<Tensor?> _constants = [];
     private readonly List<Dependence> _dependences = [];
     private long _computed;
+    private long _stored;
 
     /// <summary>Makes the program.</summary>
     /// <param name="inputs">Values that come from outside.</param>
@@ -81,8 +82,10 @@ internal sealed class NetworkCompiler(ModelProto model, string source, TensorDec
             _constants[slot] = execution.Values[slot];
             _computed += execution.Values[slot]!.numel();
         }
-        if (_computed > NetworkLimits.LargestTensor)
-            throw new InvalidDataException($"{source}: its constants make {_computed} values before any image comes; {NetworkLimits.LargestTensor} are the limit.");
+        // Large weights may be cast, dequantised and transposed; beyond that a small file grows by itself.
+        var limit = NetworkLimits.LargestTensor + NetworkLimits.ComputedForStored * _stored;
+        if (_computed > limit)
+            throw new InvalidDataException($"{source}: its constants make {_computed} values before any image comes; {limit} are the limit.");
     }
 
     private List<NetworkStep> Branches(NodeProto proto, NameScope names)
@@ -151,7 +154,9 @@ internal sealed class NetworkCompiler(ModelProto model, string source, TensorDec
                 return slot;
             if (!scope.Constants.TryGetValue(name, out var constant))
                 continue;
-            return scope.Slots[name] = Constant(decoder.Decode(constant));
+            var value = decoder.Decode(constant);
+            _stored += value.numel();
+            return scope.Slots[name] = Constant(value);
         }
         return null;
     }

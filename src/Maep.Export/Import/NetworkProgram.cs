@@ -21,12 +21,17 @@ internal sealed class NetworkProgram(string source, TensorDecoder decoder, Tenso
     /// <summary>Its nodes, those of branches among them.</summary>
     public IEnumerable<NodeStep> Nodes => steps.SelectMany(step => step.Nodes);
 
+    /// <summary>Values that nodes round: slot and name.</summary>
+    public IReadOnlyList<(int Slot, string Name)> Roundings => [.. steps.OfType<NodeStep>().Where(step => step.Dependence == Dependence.Pixels && step.Gradient == GradientKind.StraightThrough)
+        .SelectMany(step => step.Node.Outputs.Zip(step.Node.Proto.Output)).Where(pair => pair.First >= 0)];
+
     /// <summary>Computes the outputs; they belong to the caller's dispose scope, as everything on the way does.</summary>
     /// <param name="arguments">One tensor for each input, on one device.</param>
     /// <param name="batchRatio">Images for each one of a batch size that is baked into the graph.</param>
     /// <param name="largestTensor">Values that one tensor may have.</param>
+    /// <param name="rounded">What ONNX Runtime rounded to, by slot; null outside a check.</param>
     /// <exception cref="InvalidDataException">A node does not suit its values, or a tensor is larger than allowed.</exception>
-    public Tensor[] Run(IReadOnlyList<Tensor> arguments, long batchRatio = 1, long largestTensor = long.MaxValue)
+    public Tensor[] Run(IReadOnlyList<Tensor> arguments, long batchRatio = 1, long largestTensor = long.MaxValue, IReadOnlyDictionary<int, Tensor>? rounded = null)
     {
         var device = arguments.Count > 0 ? arguments[0].device : CPU;
         var shape = arguments.SelectMany(argument => argument.shape).ToArray();
@@ -37,6 +42,7 @@ internal sealed class NetworkProgram(string source, TensorDecoder decoder, Tenso
             BatchRatio = batchRatio,
             LargestTensor = largestTensor,
             ShapeValues = sized.Values,
+            Rounded = rounded,
         };
         foreach (var (slot, argument) in inputs.Zip(arguments))
             execution.Values[slot] = argument.alias(); // released as every other value is

@@ -63,6 +63,9 @@ internal sealed class NodeStep(Operator revision, NetworkNode node) : NetworkSte
     /// <summary>The node.</summary>
     public NetworkNode Node => node;
 
+    /// <summary>What stands for its gradient.</summary>
+    public GradientKind Gradient => revision.GradientOf?.Invoke(node) ?? revision.Gradient;
+
     public override IEnumerable<int> Reads => node.Inputs.Where(slot => slot >= 0);
 
     public override IEnumerable<int> Fills => node.Outputs.Where(slot => slot >= 0);

@@ -41,6 +41,29 @@ internal sealed class OpeningCheck(ReferenceRun reference, ImageInput input, Sco
     public double Difference(ImportedNetwork network, Answer answer) =>
         Math.Max(Difference(network, answer, 1), Difference(network, answer, Images)); // Math.Max passes NaN on
 
+    /// <summary>
+    /// Largest difference of the scores of a network that rounds, as a share of the largest score, given ONNX Runtime's value of each rounding; those are
+    /// compared one by one.
+    /// </summary>
+    /// <param name="rounding">ONNX Runtime with the scores and then all roundings as outputs.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="answer">Its images are used.</param>
+    /// <exception cref="InvalidDataException">A rounding does not agree.</exception>
+    public double DifferenceBehindRoundings(ReferenceRun rounding, ImportedNetwork network, Answer answer)
+    {
+        using var noGradient = no_grad();
+        var largest = 0.0;
+        foreach (var count in input.Batch is { } size ? [size] : new long[] { 1, Images })
+        {
+            using var scope = NewDisposeScope();
+            var images = input.Batch is null ? answer.Images.narrow(0, 0, count) : answer.Images.narrow(0, 0, 1).expand(count, -1, -1, -1);
+            var values = rounding.TryRun(images, out var reason) ?? throw new InvalidDataException($"{source}: ONNX Runtime cannot run it on images: {reason}");
+            var (actual, expected) = (network.ScoresFrom(images, values[1..]), values[0].reshape(count, -1));
+            largest = Math.Max(largest, (actual - expected).abs().max().item<float>() / Math.Max(expected.abs().max().item<float>(), 1e-6));
+        }
+        return largest;
+    }
+
     private double Difference(ImportedNetwork network, Answer answer, long count)
     {
         using var noGradient = no_grad();

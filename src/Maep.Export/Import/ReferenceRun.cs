@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Maep.Export.Proto;
 using Microsoft.ML.OnnxRuntime;
@@ -97,16 +96,20 @@ internal sealed class ReferenceRun : IDisposable
 
     private Tensor Tensor(DisposableNamedOnnxValue value)
     {
-        long[] Shape<T>(Tensor<T> result) => [.. result.Dimensions.ToArray().Select(size => (long)size)];
-        switch (value.Value)
+        static Tensor Floats<T>(Tensor<T> result, Converter<T, float> convert) => tensor(Array.ConvertAll(result.ToArray(), convert), [.. result.Dimensions.ToArray().Select(size => (long)size)]);
+        return value.Value switch
         {
-            case Tensor<float> floats: return tensor(floats.ToArray(), Shape(floats));
-            case Tensor<double> doubles: return tensor(Array.ConvertAll(doubles.ToArray(), number => (float)number), Shape(doubles));
-            case Tensor<Float16> halves: return tensor(Array.ConvertAll(halves.ToArray(), number => (float)number), Shape(halves));
-            case Tensor<BFloat16> halves: return tensor(Array.ConvertAll(halves.ToArray(), number => (float)number), Shape(halves));
-            case Tensor<byte> bytes: return tensor(Array.ConvertAll(bytes.ToArray(), number => (float)number), Shape(bytes));
-            case Tensor<sbyte> bytes: return tensor(Array.ConvertAll(bytes.ToArray(), number => (float)number), Shape(bytes));
-            default: throw new InvalidDataException($"{_source}: its output '{value.Name}' holds {value.ElementType}, scores are floating-point numbers; name the output that holds the scores.");
-        }
+            Tensor<float> floats => Floats(floats, number => number),
+            Tensor<double> doubles => Floats(doubles, number => (float)number),
+            Tensor<Float16> halves => Floats(halves, number => (float)number),
+            Tensor<BFloat16> halves => Floats(halves, number => (float)number),
+            Tensor<byte> bytes => Floats(bytes, number => number),
+            Tensor<sbyte> bytes => Floats(bytes, number => number),
+            Tensor<ushort> shorts => Floats(shorts, number => number),
+            Tensor<short> shorts => Floats(shorts, number => number),
+            Tensor<int> whole => Floats(whole, number => number),
+            Tensor<long> whole => Floats(whole, number => number),
+            _ => throw new InvalidDataException($"{_source}: its value '{value.Name}' holds {value.ElementType}, numbers expected; name the output that holds the scores."),
+        };
     }
 }

@@ -24,7 +24,7 @@ internal sealed record ScoresOutput(string Name, string Reported, NodeProto? Sof
         var outputs = graph.Output.Select(output => output.Name).ToList();
         if (chosen is not null && !makers.ContainsKey(chosen))
             throw new InvalidDataException($"{source}: no output '{chosen}'; its outputs are {string.Join(", ", outputs)}.");
-        var found = chosen is not null ? [chosen] : outputs.Select(output => Scores(output, makers)).OfType<string>().Distinct().ToList();
+        var found = chosen is not null ? [chosen] : graph.Output.Select(output => IsOther(output, makers) ? null : Scores(output.Name, makers)).OfType<string>().Distinct().ToList();
         var logits = found.Select(name => Of(name, makers)).ToList();
         // Logits beside the probabilities made of them are one classifier's scores.
         var distinct = logits.GroupBy(output => output.Name).Select(group => group.OrderByDescending(output => output.Softmax is null).First()).ToList();
@@ -35,6 +35,14 @@ internal sealed record ScoresOutput(string Name, string Reported, NodeProto? Sof
             _ => throw new InvalidDataException($"{source}: it has {distinct.Count} outputs that could be scores ({string.Join(", ", distinct.Select(output => output.Reported))}); an image classifier has one. Name the output to take, or export the classifier alone."),
         };
     }
+
+    // Labels and truths by their declared type, and sequences that are no map of scores.
+    private static bool IsOther(ValueInfoProto output, Dictionary<string, NodeProto> makers) => output.Type switch
+    {
+        null => false,
+        { TensorType: { } tensor } => (ElementType)tensor.ElemType is ElementType.String or ElementType.Bool or ElementType.Int32 or ElementType.Int64,
+        _ => !(makers.TryGetValue(output.Name, out var maker) && maker.OpType == "ZipMap"),
+    };
 
     // Null for labels.
     private static string? Scores(string output, Dictionary<string, NodeProto> makers)

@@ -43,6 +43,7 @@ public sealed class RefusedFileTests : IDisposable
         { "huge pads", "134217728 values are the limit" },
         { "doubling", "are the limit" },
         { "a shared name", "makes 'positive', which another node made before" },
+        { "matrices that do not fit", "node 'Gemm_scores' (Gemm, opset 13) multiplies matrices Float32 [1, 4] and Float32 [3, 5]" },
         { "a wrong attribute", "has the attribute 'transB' as Float, Int expected" },
         { "a condition for each image", "has a condition [2]; one value expected" },
     };
@@ -70,6 +71,7 @@ public sealed class RefusedFileTests : IDisposable
             case "text": graph.Input[0] = Value("image", Int64Type, 1, 12); return model;
             case "a table": graph.Input[0] = Value("image", FloatType, 0, 12); return model;
             case "a segmentation": graph.Output[0].Name = "positive"; return model;
+            case "matrices that do not fit": return model.With(Random("matrix", 5, 3), Random("offset", 1));
             case "one class": return model.With(Random("matrix", 1, 4), Random("offset", 1));
             case "two outputs": graph.Output.Add(new ValueInfoProto { Name = "flat" }); return model;
             case "a label alone": return model.Then(Node("ArgMax", ["scores"], ["label"], Int("axis", 1)));
@@ -161,14 +163,15 @@ public sealed class RefusedFileTests : IDisposable
     [Fact]
     public void A_damaged_file_is_refused_or_opens_but_never_crashes()
     {
+        const int Nodes = 700; // stand first in the file
         var whole = TinyClassifier.Model().ToByteArray();
         var random = new Random(8);
         var (refused, opened) = (0, 0);
-        for (var trial = 0; trial < 300; trial++)
+        for (var trial = 0; trial < 600; trial++)
         {
             var bytes = trial % 3 == 0 ? whole[..random.Next(whole.Length)] : [.. whole];
             for (var change = 0; trial % 3 != 0 && change < trial % 3; change++)
-                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+                bytes[random.Next(trial % 2 == 0 ? bytes.Length : Nodes)] = (byte)random.Next(256);
             using var scope = torch.NewDisposeScope();
             try
             {

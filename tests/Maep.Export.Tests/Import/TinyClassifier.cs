@@ -1,5 +1,9 @@
+using Google.Protobuf;
+using Maep.Export.Import;
 using Maep.Export.Proto;
+using TorchSharp;
 using static Maep.Export.Tests.Import.TestGraph;
+using static TorchSharp.torch;
 
 namespace Maep.Export.Tests.Import;
 
@@ -49,5 +53,22 @@ internal static class TinyClassifier
         foreach (var node in nodes.Reverse())
             model.Graph.Node.Insert(place, node);
         return model;
+    }
+
+    /// <summary>Opens a file, comparing it with ONNX Runtime.</summary>
+    public static ImportedNetwork Open(ModelProto model) => OnnxImporter.Open(model.ToByteArray(), "test");
+
+    /// <summary>Random images [N, 3, 8, 8], the same ones always.</summary>
+    public static Tensor Pictures(long count)
+    {
+        using var random = new Generator(4);
+        return rand([count, 3, 8, 8], generator: random);
+    }
+
+    /// <summary>Values equal to a share of the largest.</summary>
+    public static void Equal(Tensor expected, Tensor actual, double tolerance = 1e-5)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        Assert.InRange((expected - actual).abs().max().item<float>() / expected.abs().max().item<float>(), 0, tolerance);
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Maep.Export.Import.Operators;
@@ -25,22 +26,25 @@ internal static class MatrixProducts
         return c is null ? product : product + (beta == 1 ? c : c * beta);
     }
 
-    /// <summary>The product of the last two axes, the others broadcast.</summary>
+    /// <summary>The product of the last two axes, the others broadcast. Sizes and types are checked here, because TorchSharp 0.107 lets libtorch's exception about them end the process.</summary>
+    /// <exception cref="InvalidDataException">The two cannot be multiplied.</exception>
     public static Tensor MatMul(OperatorCall call, Tensor a, Tensor b)
     {
-        if (a.dim() > 0 && b.dim() > 0)
-            call.Allow([.. Broadcast(a.shape.SkipLast(2), b.shape.SkipLast(2)), a.dim() > 1 ? a.shape[^2] : 1, b.dim() > 1 ? b.shape[^1] : 1]);
+        long[] left = a.shape, right = b.shape;
+        if (left.Length == 0 || right.Length == 0 || left[^1] != right[^Math.Min(2, right.Length)] || a.dtype != b.dtype || a.dtype == ScalarType.Bool || (!a.is_floating_point() && a.device_type != DeviceType.CPU))
+            throw call.Fault($"multiplies matrices {a.dtype} [{string.Join(", ", left)}] and {b.dtype} [{string.Join(", ", right)}]");
+        var batch = Batch(left, right) ?? throw call.Fault($"multiplies [{string.Join(", ", left)}] and [{string.Join(", ", right)}], whose first axes differ");
+        call.Allow([.. batch, left.Length > 1 ? left[^2] : 1, right.Length > 1 ? right[^1] : 1]);
         return a.matmul(b);
     }
 
-    private static long[] Broadcast(IEnumerable<long> a, IEnumerable<long> b) =>
-        [.. a.Reverse().ZipLongest(b.Reverse()).Select(pair => Math.Max(pair.First, pair.Second)).Reverse()];
-
-    private static IEnumerable<(long First, long Second)> ZipLongest(this IEnumerable<long> a, IEnumerable<long> b)
+    // The axes before the last two, broadcast from the right; null where they do not fit.
+    private static long[]? Batch(long[] a, long[] b)
     {
-        var (first, second) = (a.ToArray(), b.ToArray());
-        for (var index = 0; index < Math.Max(first.Length, second.Length); index++)
-            yield return (index < first.Length ? first[index] : 1, index < second.Length ? second[index] : 1);
+        var rank = Math.Max(Math.Max(a.Length, b.Length) - 2, 0);
+        long Size(long[] shape, int place) => shape.Length - 2 >= place ? shape[^(place + 2)] : 1;
+        var pairs = Enumerable.Range(1, rank).Reverse().Select(place => (First: Size(a, place), Second: Size(b, place))).ToArray();
+        return Array.TrueForAll(pairs, pair => pair.First == pair.Second || pair.First == 1 || pair.Second == 1) ? [.. pairs.Select(pair => pair.First == 1 ? pair.Second : pair.First)] : null;
     }
 
     private static Tensor Einsum(OperatorCall call)

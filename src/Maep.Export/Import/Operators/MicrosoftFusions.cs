@@ -74,7 +74,7 @@ internal static class MicrosoftFusions
         RefuseMasks(call, 3, 4);
         if (call.Has("qkv_hidden_sizes") || call.Int("do_rotary", 0) != 0)
             throw call.Fault("has queries and values of different widths or rotates them, which is not supported");
-        var all = call.X.matmul(call.Input(1));
+        var all = MatrixProducts.MatMul(call, call.X, call.Input(1));
         if (call.Optional(2) is { } bias)
             all += bias;
         var parts = all.chunk(3, -1);
@@ -109,6 +109,6 @@ internal static class MicrosoftFusions
             throw call.Fault($"splits {queries.shape[2]} numbers into {heads} heads");
         Tensor Split(Tensor x) => x.reshape(x.shape[0], x.shape[1], heads, -1).transpose(1, 2);
         double? scale = call.Float("scale", 0) is var given and not 0 ? given : null;
-        return Attentions.Attend(Split(queries), Split(keys), Split(values), scale, bias).transpose(1, 2).flatten(2);
+        return Attentions.Attend(call, Split(queries), Split(keys), Split(values), scale, bias).transpose(1, 2).flatten(2);
     }
 }

@@ -23,7 +23,7 @@ internal static class Pooling
     {
         var whole = !call.X.is_floating_point();
         var x = whole ? call.X.to(ScalarType.Float32) : call.X;
-        var (window, ceiling) = PoolWindow(call, x);
+        var (_, ceiling) = PoolWindow(call, x);
         if (call.OutputCount > 1)
             return PoolPlaces.MaxPool(call, x, ceiling, whole);
         // libtorch pads by itself where both ends are alike and no window lies in the padding alone.
