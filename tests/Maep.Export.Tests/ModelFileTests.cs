@@ -99,7 +99,7 @@ public sealed class ModelFileTests : IDisposable
 
         var error = Assert.Throws<FileNotFoundException>(() => ModelFile.Open(path));
 
-        Assert.Equal($"'{path}' does not exist; give a model file (.onnx of `maep export`, an image classifier as .onnx, or a CIFAR ResNet as .safetensors).", error.Message);
+        Assert.Equal($"'{path}' does not exist; give a model file (.onnx of `maep export`, an image classifier as .onnx, or PyTorch weights as .pt, .pth or .safetensors).", error.Message);
         Assert.Equal(path, error.FileName);
     }
 
@@ -218,9 +218,9 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("weights.onnx")]
-    [InlineData("weights.pt")]
-    public void Safetensors_called_something_else_are_refused(string name)
+    [InlineData("weights.onnx", "not a complete ONNX file")]
+    [InlineData("weights.pt", "not a state dictionary of PyTorch")]
+    public void Safetensors_called_something_else_are_refused(string name, string reason)
     {
         using var network = Networks.Create("resnet-20");
         var path = _folder.File(name);
@@ -228,7 +228,7 @@ public sealed class ModelFileTests : IDisposable
 
         var error = Assert.Throws<InvalidDataException>(() => ModelFile.Open(path));
 
-        Assert.StartsWith($"{path}: not a complete ONNX file", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{path}: {reason}", error.Message, StringComparison.Ordinal);
     }
 
     private string Export(nn.Module<Tensor, Tensor> network)
