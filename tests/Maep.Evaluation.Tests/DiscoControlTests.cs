@@ -18,13 +18,13 @@ public sealed class DiscoControlTests(ITestOutputHelper output)
     {
         using var classifier = PublishedInputs.ResNet(56);
         using var disco = ModelFile.Open(Path.Combine(AppContext.BaseDirectory, "models", "disco-cifar10-equal.onnx")).Network;
-        var evaluator = new RobustnessEvaluator(new DefenceUnderTest(classifier, disco), new ProjectedGradientDescent(new PgdOptions()), new EvaluationOptions());
+        var evaluator = new RobustnessEvaluator(new DefenceUnderTest(classifier, disco), new ProjectedGradientDescent(new PgdOptions()), new EvaluationOptions { AdaptiveImages = 10 });
 
         var result = evaluator.Evaluate(PublishedInputs.Cifar10(Images), _ => { }, default);
 
         output.WriteLine($"bare {result.BareRobust}, clean {result.PurifiedClean}, non-adaptive {result.NonAdaptive}, adaptive {result.Adaptive}");
         Assert.InRange(result.PurifiedClean!.Value.Correct, Images * 8 / 10, Images);
         Assert.InRange(result.NonAdaptive!.Value.Correct, 2, Images);
-        Assert.InRange(result.Adaptive!.Value.Correct, 0, 1);
+        Assert.InRange(result.Adaptive!.Value.Correct, 0, 0); // of 10
     }
 }

@@ -48,6 +48,7 @@ public static class OnnxImporter
         if (model.Graph is not { Node.Count: > 0 } graph)
             throw new InvalidDataException($"{source}: it holds no network: the file is empty, cut off, or of another kind; export it again, with `maep export` if it is one of ours.");
         using var scope = NewDisposeScope();
+        var isBinary = BinaryHead.Apply(graph);
         var decoder = new TensorDecoder(source, folder);
         var scores = ScoresOutput.Of(graph, output, source);
         var input = ImageInput.Of(graph, scores.Name, source);
@@ -58,7 +59,7 @@ public static class OnnxImporter
         var answer = check.Ask(height, width);
         var (batch, difference) = Fit(program, input, check, answer, source);
         var classes = answer.Logits.numel() / answer.Images.shape[0];
-        var notes = ImportNotes.Of(model, program, input, scores, batch);
+        IReadOnlyList<string> notes = [.. isBinary ? [BinaryHead.Note] : Array.Empty<string>(), .. ImportNotes.Of(model, program, input, scores, batch)];
         if (difference > OpeningCheck.Tolerance)
         {
             RequireRoundings(model, program, input, scores, check, answer, decoder, source);

@@ -70,7 +70,7 @@ internal sealed class OpeningCheck(ReferenceRun reference, ImageInput input, Sco
         using var scope = NewDisposeScope();
         var actual = network.Scores(answer.Images.narrow(0, 0, count), NetworkLimits.LargestTensor);
         if (actual.shape[1] < 2)
-            throw new InvalidDataException($"{source}: it gives {actual.shape[1]} score for an image; a classifier gives one for each of at least two classes.");
+            throw new InvalidDataException($"{source}: it gives {actual.shape[1]} score for an image; a classifier gives one for each of at least two classes, or one probability behind a Sigmoid as its last node. Export it with the two scores 0 and z.");
         var difference = Relative(actual, answer.Logits, count);
         return scores.Softmax is null ? difference : Math.Max(difference, Relative(actual.softmax(1), answer.Reported, count));
     }

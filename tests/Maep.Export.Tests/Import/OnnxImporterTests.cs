@@ -1,6 +1,9 @@
+using Google.Protobuf;
 using Maep.Export.Import;
 using Maep.Export.Proto;
+using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
+using DenseTensor = Microsoft.ML.OnnxRuntime.Tensors.DenseTensor<float>;
 using static Maep.Export.Tests.Import.TestGraph;
 using static Maep.Export.Tests.Import.TinyClassifier;
 using static TorchSharp.torch;
@@ -84,6 +87,35 @@ public sealed class OnnxImporterTests : IDisposable
         model.Graph.Output.Insert(0, Value("label", Int64Type, 0));
 
         Assert.Equal(["Scores are taken from 'scores'; not used: label."], Open(model).Notes);
+    }
+
+    [Fact]
+    public void One_probability_by_a_sigmoid_becomes_two_scores()
+    {
+        using var scope = NewDisposeScope();
+        var model = TinyClassifier.Model().With(Random("matrix", 1, 4), Random("offset", 1)).Then(Node("Sigmoid", ["scores"], ["probability"]));
+        model.Graph.Output[0] = Value("probability", FloatType, 0, 1);
+        var images = Pictures(3);
+        using var session = new InferenceSession(model.ToByteArray());
+        using var reference = session.Run([NamedOnnxValue.CreateFromTensor("image", new DenseTensor(images.data<float>().ToArray(), [3, 3, 8, 8]))]);
+        var probability = tensor(reference[0].AsEnumerable<float>().ToArray());
+
+        var network = Open(model);
+        var scores = network.call(images);
+
+        Assert.Equal(2, network.Classes);
+        Equal(probability, scores.softmax(1).select(1, 1));
+        Assert.StartsWith("It gives one probability", network.Notes[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_score_that_may_be_anything_is_refused()
+    {
+        var model = TinyClassifier.Model().With(Random("matrix", 1, 4), Random("offset", 1));
+
+        var error = Assert.Throws<InvalidDataException>(() => Open(model));
+
+        Assert.Contains("Export it with the two scores 0 and z.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

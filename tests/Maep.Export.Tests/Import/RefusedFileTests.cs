@@ -19,7 +19,7 @@ public sealed class RefusedFileTests : IDisposable
         { "text", "its input 'image' has elements of type Int64; images are float32, float16, double or uint8, so this is no image classifier (text comes as int64)." },
         { "a table", "its input 'image' has 2 axes [?, 12]; images have four, [N, C, H, W] or [N, H, W, C]." },
         { "a segmentation", "1 images give an output [1, 4, 8, 8]; a classifier gives one score for each class, [N, K]. Detectors, segmentations and purifiers of others cannot be opened." },
-        { "one class", "it gives 1 score for an image; a classifier gives one for each of at least two classes." },
+        { "one class", "it gives 1 score for an image; a classifier gives one for each of at least two classes, or one probability behind a Sigmoid as its last node. Export it with the two scores 0 and z." },
         { "two outputs", "it has 2 outputs that could be scores (scores, flat); an image classifier has one." },
         { "a label alone", "none of its outputs (label) holds scores; an image classifier gives one score for each class." },
         { "no image", "its output 'zeros' depends on no input; an image classifier takes images." },
