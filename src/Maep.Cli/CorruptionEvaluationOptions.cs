@@ -26,7 +26,7 @@ internal sealed class CorruptionEvaluationOptions
     private readonly Option<string?> _classes;
     private readonly Option<int> _size;
     private readonly Option<string[]?> _corruptions = new("--corruptions") { Description = "Only these corruptions, for example fog,contrast.", CustomParser = Words };
-    private readonly Option<int[]?> _severities = new("--severities") { Description = "Only these severities, for example 1,3,5.", CustomParser = result => Numbers<int>(result, "severities", value => value is >= 1 and <= ImageNetC.Severities ? (int)value : null, "whole numbers 1 to 5") };
+    private readonly Option<int[]?> _severities = new("--severities") { Description = "Only these severities, for example 1,3,5.", CustomParser = Severities };
     private readonly Option<int?> _imagesPerCell = new("--images-per-cell") { Description = "At most so many images of each corruption and severity, spread evenly over the classes (default: all)." };
     private readonly Option<string> _fit = new("--image-fit") { Description = "Corrupted images: as-is, crop, resize or resize-crop.", DefaultValueFactory = _ => "as-is" };
     private readonly Option<string> _cleanFit = new("--clean-fit") { Description = "Clean images: as-is, crop, resize or resize-crop (ImageNet's validation images: resize-crop).", DefaultValueFactory = _ => "as-is" };
@@ -154,13 +154,12 @@ internal sealed class CorruptionEvaluationOptions
 
     private static string[]? Words(ArgumentResult result) => [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 
-    private static T[]? Numbers<T>(ArgumentResult result, string name, Func<double, T?> accept, string allowed)
-        where T : struct
+    private static int[]? Severities(ArgumentResult result)
     {
-        T?[] numbers = [.. Words(result)!.Select(word => Fraction.Read(word) is { } value && double.IsFinite(value) ? accept(value) : null)];
+        int?[] numbers = [.. Words(result)!.Select(word => Fraction.Read(word) is { } value and >= 1 and <= ImageNetC.Severities ? (int?)value : null)];
         if (numbers.Length > 0 && !numbers.Contains(null))
             return [.. numbers.Select(number => number!.Value)];
-        result.AddError($"--{name} {string.Join(' ', result.Tokens.Select(token => token.Value))}: {allowed} are allowed, separated by commas.");
+        result.AddError($"--severities {string.Join(' ', result.Tokens.Select(token => token.Value))}: whole numbers 1 to 5 are allowed, separated by commas.");
         return null;
     }
 }
