@@ -158,6 +158,8 @@ internal sealed class PurifierSession : IDisposable
 
     private void Run(InferenceSession session, Memory<float> images, Memory<float> purified, long[] shape)
     {
+        // The token says so before the callback that terminates calls has run, which may be on a thread that waits for a core.
+        _cancellation.ThrowIfCancellationRequested();
         using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, images, shape);
         using var output = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, purified, shape);
         try

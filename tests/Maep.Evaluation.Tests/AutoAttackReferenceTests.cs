@@ -9,8 +9,7 @@ using static TorchSharp.torch;
 namespace Maep.Evaluation.Tests;
 
 /// <summary>
-/// Agreement with the original AutoAttack, image by image. APGD-T, FAB-T and Square, the slow ones, run on the first images only; MAEP_FULL=1 runs them on all 200,
-/// and the whole of AutoAttack too.
+/// Agreement with the original AutoAttack, image by image, on the first images; MAEP_FULL=1 runs all 200, and the whole of AutoAttack too.
 /// </summary>
 public sealed class AutoAttackReferenceTests(ITestOutputHelper output)
 {
@@ -21,10 +20,11 @@ public sealed class AutoAttackReferenceTests(ITestOutputHelper output)
     private static bool Full => Environment.GetEnvironmentVariable("MAEP_FULL") is not null;
 
     [SkippableTheory, Trait("needs", "data")]
-    [InlineData("apgd-ce", Images, 1)]
-    [InlineData("apgd-t", 100, 1)]
-    [InlineData("fab-t", 20, 1)]
-    [InlineData("square", 5, 4)]
+    // The last number is how many of all 200 images may differ; of the first ones, one may.
+    [InlineData("apgd-ce", 100, 1)]
+    [InlineData("apgd-t", 50, 1)]
+    [InlineData("fab-t", 12, 1)]
+    [InlineData("square", 3, 4)]
     public void Each_attack_alone_leaves_the_images_that_the_original_leaves(string name, int images, int tolerance)
     {
         using var model = PublishedInputs.ResNet(20);

@@ -3,14 +3,14 @@ using static Maep.Transforms.Tests.PurifierFixture;
 
 namespace Maep.Transforms.Tests;
 
-/// <summary>Cancellation ends a call of ONNX Runtime that is under way, not after it.</summary>
+/// <summary>Cancellation ends a batch before its next image, and a call of ONNX Runtime before its next operator.</summary>
 public sealed class CancellationTests(PurifierFixture fixture) : IClassFixture<PurifierFixture>
 {
     [Theory]
     [InlineData(1, 1)]
     [InlineData(8, 1)]
     [InlineData(8, 2)]
-    public void A_batch_under_way_ends_before_its_next_operator(int images, int threads)
+    public void A_batch_under_way_ends_before_its_next_image(int images, int threads)
     {
         using var source = new CancellationTokenSource();
         var options = new AdversarialPurifierOptions { ModelPath = fixture.Fixed, OutputColumnName = "Purified", Threads = threads, Cancellation = source.Token };
@@ -21,7 +21,7 @@ public sealed class CancellationTests(PurifierFixture fixture) : IClassFixture<P
         void Run() => session.Run(batch, _ =>
         {
             Interlocked.Increment(ref written);
-            source.Cancel(); // all checks before the call have passed
+            source.Cancel();
         }, purified, [images, 3, Size, Size]);
 
         Assert.ThrowsAny<OperationCanceledException>(Run);
