@@ -42,7 +42,7 @@ internal sealed class PgdAscent : Survivors
         Tensor fooled;
         using (NewDisposeScope())
         {
-            var (logits, _, gradient) = LossGradient.At(_model, _adversarial, Streams, logits => AttackLoss.CrossEntropy(logits, Labels));
+            var (logits, _, gradient) = LossGradient.At(_model, _adversarial, Streams, logits => _options.Loss == PgdLoss.Margin ? -AttackLoss.Margin(logits, Labels) : AttackLoss.CrossEntropy(logits, Labels));
             if (_accumulated is not null)
             {
                 _accumulated.mul_(_options.Momentum).add_(gradient / gradient.abs().mean([1, 2, 3], keepdim: true).clamp_min(1e-12)); // the scale cancels in Ascent

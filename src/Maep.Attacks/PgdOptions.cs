@@ -1,5 +1,15 @@
 namespace Maep.Attacks;
 
+/// <summary>What <see cref="ProjectedGradientDescent"/> raises.</summary>
+public enum PgdLoss
+{
+    /// <summary>Cross-entropy (Madry et al., 2018).</summary>
+    CrossEntropy,
+
+    /// <summary>The largest other logit less that of the label (Carlini and Wagner, 2017): its gradient does not vanish where the classifier is sure.</summary>
+    Margin,
+}
+
 /// <summary>Settings of <see cref="ProjectedGradientDescent"/>; the defaults are the CIFAR-10 Linf benchmark setting.</summary>
 public sealed record PgdOptions
 {
@@ -20,6 +30,9 @@ public sealed record PgdOptions
 
     /// <summary>Share of the accumulated, L1-normalised gradient kept from step to step: 0 for PGD, 1 for MI-FGSM (Dong et al., 2018).</summary>
     public double Momentum { get; init; }
+
+    /// <summary>What the steps raise.</summary>
+    public PgdLoss Loss { get; init; }
 
     /// <summary>Times the search starts anew, at least 1, on the images that the starts before left right; more than 1 needs a random start.</summary>
     public int Restarts { get; init; } = 1;

@@ -21,7 +21,7 @@ public sealed class ProjectedGradientDescent : IAttack
 
     /// <inheritdoc/>
     public string Description => string.Create(CultureInfo.InvariantCulture,
-        $"{Name} {_options.Norm} epsilon {_options.Epsilon * 255:0.###}/255, {_options.Steps} steps of {_options.StepSize * 255:0.###}/255, {(_options.RandomStart ? "random" : "no random")} start{(_options.Restarts > 1 ? $", {_options.Restarts} restarts" : "")}{(_options.StopWhenFooled ? "; success during the search" : "")}");
+        $"{Name} {_options.Norm} epsilon {_options.Epsilon * 255:0.###}/255, {_options.Steps} steps of {_options.StepSize * 255:0.###}/255, {(_options.RandomStart ? "random" : "no random")} start{(_options.Restarts > 1 ? $", {_options.Restarts} restarts" : "")}{(_options.Loss == PgdLoss.Margin ? ", margin loss" : "")}{(_options.StopWhenFooled ? "; success during the search" : "")}");
 
     private string Name => _options switch
     {

@@ -20,6 +20,7 @@ internal static class Tool
             DataCommand.Create(),
             TrainCommand.Create(cancellation),
             ExportCommand.Create(),
+            ProtectCommand.Create(cancellation),
             EvaluateCommand.Create(cancellation),
             AttackCommand.Create(cancellation),
             BenchmarkCommand.Create(cancellation),

@@ -8,7 +8,7 @@ namespace Maep.Evaluation;
 /// A report in one HTML file that needs nothing else: styles inline, pictures as data, fonts of the system, no script. It prints well,
 /// and its content security policy forbids the browser to load anything. All texts are plain and are escaped.
 /// </summary>
-public sealed class HtmlReport
+public sealed record HtmlReport
 {
     private const string Style = """
         :root { --ink: #1b2430; --soft: #5c6773; --line: #d9dee4; --faint: #f4f6f8; --accent: #1f5fa8; --right: #17703a; --wrong: #b3261e; }
@@ -47,6 +47,7 @@ public sealed class HtmlReport
         .curve polyline { fill: none; stroke: var(--accent); stroke-width: 2; }
         .curve circle, .curve rect { fill: var(--accent); }
         .drawing { display: block; width: 100%; height: auto; font-variant-numeric: tabular-nums; break-inside: avoid; }
+        .code { background: var(--faint); border: 1px solid var(--line); padding: 12px 14px; font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
         em { font-style: normal; }
         .right { color: var(--right); font-weight: 600; }
         .wrong { color: var(--wrong); font-weight: 600; }
@@ -80,6 +81,9 @@ public sealed class HtmlReport
 
     /// <summary>Examples, in order.</summary>
     public IReadOnlyList<HtmlPictures> Pictures { get; init; } = [];
+
+    /// <summary>Program text, in order, between the pictures and the settings.</summary>
+    public IReadOnlyList<(string Caption, string Text)> Code { get; init; } = [];
 
     /// <summary>What is needed to repeat the measurement, shown at the foot: attack, norm, epsilon, steps, N, seed, versions.</summary>
     public IReadOnlyList<(string Name, string Value)> Settings { get; init; } = [];
@@ -120,6 +124,8 @@ public sealed class HtmlReport
             page.Append($"<section>\n<h2>{Escaped(figure.Caption)}</h2>\n{figure.ToSvg()}</section>\n");
         foreach (var pictures in Pictures)
             Append(page, pictures);
+        foreach (var (caption, text) in Code)
+            page.Append($"<section>\n<h2>{Escaped(caption)}</h2>\n<pre class=\"code\">{Escaped(text)}</pre>\n</section>\n");
         if (Settings.Count > 0)
             AppendSettings(page);
         return page.Append("</main>\n</body>\n</html>\n").ToString();

@@ -5,7 +5,7 @@ namespace Maep.Evaluation;
 
 /// <summary>What a long run has found so far, kept in a file that is complete at every moment, so that a run that was killed goes on from it.</summary>
 /// <typeparam name="T">What is kept, as JSON.</typeparam>
-internal sealed class RunState<T>
+public sealed class RunState<T>
     where T : class
 {
     private sealed record Stored(string Run, T Found);

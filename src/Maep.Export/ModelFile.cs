@@ -25,6 +25,9 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
     /// <summary>What a user must know of it: what a classifier of others does to its images first, where it is computed otherwise than its file says; null where there is nothing to say.</summary>
     public string? Notes { get; init; }
 
+    /// <summary>The classifier of others that <see cref="Network"/> is, or that is behind what it does to its images; null for our own networks and PyTorch weights.</summary>
+    public ImportedNetwork? Imported { get; init; }
+
     /// <summary>
     /// Opens an .onnx file that <see cref="OnnxExporter"/> wrote, the .onnx file of any image classifier (<see cref="OnnxImporter"/>), or the weights of a
     /// <see cref="PublishedClassifier"/> as .pt, .pth, .th or .safetensors.
@@ -57,12 +60,23 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
         if (form.Architecture is { } architecture)
             throw new ArgumentException($"{path}: an ONNX file holds its architecture; leave '{architecture}' out (--architecture is for PyTorch weights).");
         var (network, metadata) = Read(File.ReadAllBytes(path), path);
-        var notes = (network as ImportedNetwork)?.Notes ?? [];
-        if (form.Normalization is not { } normalization)
-            return new ModelFile(network, metadata, digest) { Notes = notes.Count > 0 ? string.Join(' ', notes) : null };
-        return network is ImportedNetwork
-            ? new ModelFile(new NormalizedClassifier(network, normalization), metadata, digest) { Notes = string.Join(' ', [$"Images are normalised as asked: {normalization}.", .. notes]) }
-            : throw new ArgumentException($"{path}: a file of maep export normalises images itself; leave mean and standard deviation out.");
+        if (network is not ImportedNetwork imported)
+        {
+            return form.Normalization is null ? new ModelFile(network, metadata, digest)
+                : throw new ArgumentException($"{path}: a file of maep export normalises images itself; leave mean and standard deviation out.");
+        }
+        List<string> notes = [.. imported.Notes];
+        if (imported.Channels == 1)
+        {
+            network = new GreyscaleClassifier(network);
+            notes.Insert(0, "It takes grey images: the luma of the colours (ITU-R BT.601).");
+        }
+        if (form.Normalization is { } normalization)
+        {
+            network = new NormalizedClassifier(network, normalization);
+            notes.Insert(0, $"Images are normalised as asked: {normalization}.");
+        }
+        return new ModelFile(network, metadata, digest) { Imported = imported, Notes = notes.Count > 0 ? string.Join(' ', notes) : null };
     }
 
     /// <summary>Opens a purifier file, or makes one of <see cref="NamedPurifiers"/>.</summary>

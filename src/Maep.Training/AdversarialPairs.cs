@@ -25,6 +25,9 @@ public sealed class AdversarialPairs : IDisposable
     /// <summary>Budget of the attack, pixel units on [0, 1].</summary>
     public double Epsilon { get; }
 
+    /// <summary>Rows and columns of an image.</summary>
+    public (int Height, int Width) ImageSize => ((int)_clean.shape[2], (int)_clean.shape[3]);
+
     /// <summary>Number of pairs.</summary>
     public int Count => (int)_clean.shape[0];
 

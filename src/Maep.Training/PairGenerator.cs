@@ -60,7 +60,7 @@ public sealed class PairGenerator(PairRecipe recipe, Func<string, nn.Module<Tens
             opened[path] = model = load(path); // before the scope, which would end the tensors that a classifier makes for itself
         using var scope = NewDisposeScope();
         var epsilon = recipe.EpsilonOver255 / 255;
-        var attack = new ProjectedGradientDescent(Draw(recipe.Attacks, attack => attack.Weight, choice).At(epsilon));
+        var attack = new ProjectedGradientDescent(recipe.Drawn?.Draw(epsilon, choice) ?? Draw(recipe.Attacks, attack => attack.Weight, choice).At(epsilon));
         using var random = new Generator((ulong)choice.NextInt64());
 
         var clean = LabelledImages.ToUnitRange(images.PixelTensor());

@@ -45,6 +45,10 @@ public sealed record PairRecipe
     /// <summary>Attacks drawn for each batch.</summary>
     public IReadOnlyList<PairAttack> Attacks { get; init; } = [new PairAttack()];
 
+    /// <summary>Settings drawn for each batch in place of <see cref="Attacks"/>, so that no one attack is what a purifier learns; null takes those.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DrawnAttacks? Drawn { get; init; }
+
     /// <summary>Training images used, from the start of the set; 0 uses all.</summary>
     public int Images { get; init; }
 

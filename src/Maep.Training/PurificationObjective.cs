@@ -1,4 +1,5 @@
 using Maep.Networks.Purifiers;
+using Maep.Transforms;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -30,7 +31,7 @@ public sealed class PurificationObjective : ITrainingObjective, IDisposable
     {
         recipe.Validate();
         (_model, _pairs, _recipe, _guidance) = (model, pairs, recipe, guidance);
-        _tiles = recipe.Tiles(model);
+        _tiles = model is MaskedAutoencoder { Options.ImageSize: var side } && pairs.ImageSize != (side, side) ? new TiledPurifier(model, side, TileAxis.DefaultOverlap) : null;
         _order = new EpochOrder(pairs.Count, recipe.BatchSize, recipe.Training.Seed);
         RecipeHash = Recipes.Hash(recipe);
     }

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Maep.Networks.Purifiers;
-using Maep.Transforms;
 
 namespace Maep.Training;
 
@@ -66,11 +65,6 @@ public sealed record PurifierRecipe
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     public TrainablePurifier CreateNetwork() => Disco is { } disco ? new Disco(disco) : new MaskedAutoencoder(Network);
 
-    /// <summary>The tiles that the network goes over the training images in; null where it takes them whole.</summary>
-    /// <param name="network">The recipe's network.</param>
-    internal TiledPurifier? Tiles(TrainablePurifier network) =>
-        Folder is { } folder && Disco is null && folder.CropSize != Network.ImageSize ? new TiledPurifier(network, Network.ImageSize, TileAxis.DefaultOverlap) : null;
-
     /// <summary>Lists every fault of the parts that must fit each other, then those of the schedule and of the attacks.</summary>
     /// <exception cref="ArgumentException">They do not fit, or a number is outside its range.</exception>
     /// <exception cref="InvalidDataException">Unknown kind of attack.</exception>
@@ -98,6 +92,8 @@ public sealed record PurifierRecipe
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(" ", faults));
         Training.Validate();
+        if (Pairs.Drawn is { MostSteps: < 1 and var most })
+            throw new ArgumentException($"MostSteps {most} of Drawn must be at least 1.");
         foreach (var attack in Pairs.Attacks)
             attack.At(Pairs.EpsilonOver255 / 255).Validate();
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Maep.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -20,6 +19,7 @@ public sealed class Trainer : IDisposable
     private readonly ITrainingObjective _objective;
     private readonly TrainerOptions _options;
     private readonly string _checkpointPath;
+    private readonly TimeProvider _time;
     private readonly OptimizerHelper _optimizer;
     private readonly Dictionary<string, Tensor> _average;
     private long _step;
@@ -28,12 +28,13 @@ public sealed class Trainer : IDisposable
     /// <param name="objective">What to learn.</param>
     /// <param name="options">How long and how fast.</param>
     /// <param name="checkpointPath">File to checkpoint to; when it exists, the run goes on from it.</param>
+    /// <param name="time">Clock of the minutes; null for the system's.</param>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged or belongs to another recipe.</exception>
-    public Trainer(ITrainingObjective objective, TrainerOptions options, string checkpointPath)
+    public Trainer(ITrainingObjective objective, TrainerOptions options, string checkpointPath, TimeProvider? time = null)
     {
         options.Validate();
-        (_objective, _options, _checkpointPath) = (objective, options, checkpointPath);
+        (_objective, _options, _checkpointPath, _time) = (objective, options, checkpointPath, time ?? TimeProvider.System);
         _optimizer = options.Optimizer == "sgd"
             ? GradientDescent(objective.Model, options)
             : optim.AdamW(objective.Model.parameters(), options.LearningRate, 0.9, options.Beta2 ?? 0.95, weight_decay: options.WeightDecay);
@@ -50,6 +51,9 @@ public sealed class Trainer : IDisposable
     /// <summary>Steps done so far, a resumed run's earlier ones included.</summary>
     public long Step => _step;
 
+    /// <summary>Minutes of training so far, a resumed run's earlier ones included.</summary>
+    public double Minutes => _minutes;
+
     /// <summary>The weights to ship: their running average, or the last ones without averaging. The trainer owns the tensors.</summary>
     public IReadOnlyDictionary<string, Tensor> Weights => _options.AverageDecay > 0 ? _average : NamedWeights.Of(_objective.Model);
 
@@ -60,17 +64,18 @@ public sealed class Trainer : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is written.</exception>
     public void Run(Action<TrainingProgress> progress, CancellationToken cancellation)
     {
-        if (_step == _options.Steps)
+        if (IsDone)
             Checkpointed?.Invoke(); // a kill may have come between the last checkpoint and what is kept beside it
         _objective.Model.train();
-        while (_step < _options.Steps)
+        while (!IsDone)
         {
-            var clock = Stopwatch.StartNew();
-            var metrics = Train();
+            var began = _time.GetTimestamp();
+            var rate = _options.LearningRateAt(_step, _minutes);
+            var metrics = Train(rate);
             _step++;
-            _minutes += clock.Elapsed.TotalMinutes;
-            progress(new TrainingProgress(_step, _options.Steps, _minutes, _options.LearningRateAt(_step - 1), metrics));
-            if (_step % _options.CheckpointEvery == 0 || _step == _options.Steps || cancellation.IsCancellationRequested)
+            _minutes += _time.GetElapsedTime(began).TotalMinutes;
+            progress(new TrainingProgress(_step, _options.Steps, _minutes, rate, metrics));
+            if (_step % _options.CheckpointEvery == 0 || IsDone || cancellation.IsCancellationRequested)
             {
                 new Checkpoint(_step, _minutes, _objective.RecipeHash).Save(_checkpointPath, _objective.Model, _average, _optimizer);
                 Checkpointed?.Invoke();
@@ -105,12 +110,14 @@ public sealed class Trainer : IDisposable
             ], options.LearningRate, options.Momentum, weight_decay: options.WeightDecay, nesterov: true);
     }
 
-    private Dictionary<string, double> Train()
+    private bool IsDone => _step == _options.Steps || _minutes >= _options.Minutes;
+
+    private Dictionary<string, double> Train(double rate)
     {
         using var scope = NewDisposeScope();
         using var random = new Generator((ulong)((_options.Seed * 1_000_003) + _step));
         foreach (var (index, group) in _optimizer.ParamGroups.Index())
-            group.LearningRate = _options.LearningRateAt(_step) * (index == 0 ? 1 : _options.NormBiasRate!.Value);
+            group.LearningRate = rate * (index == 0 ? 1 : _options.NormBiasRate!.Value);
         Dictionary<string, double> metrics = [];
         var loss = _objective.Loss(_step, random, metrics);
         var value = loss.item<float>();

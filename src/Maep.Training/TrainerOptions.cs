@@ -37,6 +37,13 @@ public sealed record TrainerOptions
     /// <summary>Optimiser steps in all.</summary>
     public long Steps { get; init; } = 10_000;
 
+    /// <summary>
+    /// Minutes of training after which it ends, all sittings together, the learning rate falling with the time instead of the steps where that is faster; null trains all
+    /// <see cref="Steps"/>. How many steps fit depends on the machine, so that two runs differ.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Minutes { get; init; }
+
     /// <summary>Steps over which the learning rate rises from 0; after it the rate falls along a cosine to 0.</summary>
     public long WarmUpSteps { get; init; } = 200;
 
@@ -53,13 +60,17 @@ public sealed record TrainerOptions
     public long Seed { get; init; } = 1;
 
     /// <summary>Learning rate of a step: linear warm-up, then as the schedule says.</summary>
-    public double LearningRateAt(long step)
+    /// <param name="step">Steps before it.</param>
+    /// <param name="minutes">Minutes of training before it; counts where <see cref="Minutes"/> is set.</param>
+    public double LearningRateAt(long step, double minutes = 0)
     {
         if (step < WarmUpSteps)
             return LearningRate * (step + 1) / WarmUpSteps;
         if (Schedule == Constant)
             return LearningRate;
         var progress = (double)(step - WarmUpSteps) / Math.Max(1, Steps - WarmUpSteps);
+        if (Minutes is { } limit)
+            progress = Math.Min(1, Math.Max(progress, minutes / limit));
         return LearningRate * 0.5 * (1 + Math.Cos(Math.PI * progress));
     }
 
@@ -80,6 +91,8 @@ public sealed record TrainerOptions
             faults.Add($"NormBiasRate {rate} with {Optimizer} must be above 0 with sgd; leave it out for adamw.");
         if (Steps < 1 || WarmUpSteps < 0 || WarmUpSteps > Steps)
             faults.Add($"Steps {Steps} must be at least 1 and WarmUpSteps {WarmUpSteps} between 0 and Steps.");
+        if (Minutes is not (null or > 0))
+            faults.Add($"Minutes {Minutes} must be above 0; leave it out to train all Steps.");
         if (AverageDecay is not (>= 0 and < 1))
             faults.Add($"AverageDecay {AverageDecay} must be in [0, 1).");
         if (CheckpointEvery < 1)

@@ -17,7 +17,8 @@ public sealed class ArchitectureTests
         // Transforms: what is measured on corrupted images is the transform that users run, and its reader of their folders.
         ["Maep.Evaluation"] = ["Maep.Attacks", "Maep.Export", "Maep.Training", "Maep.Transforms"],
         ["Maep.Transforms"] = [],
-        ["Maep.Cli"] = ["Maep.Corruptions", "Maep.Evaluation", "Maep.Transforms"],
+        ["Maep.Protection"] = ["Maep.Evaluation"],
+        ["Maep.Cli"] = ["Maep.Corruptions", "Maep.Evaluation", "Maep.Protection", "Maep.Transforms"],
     };
 
     private static readonly string[] NativePackages = ["TorchSharp-", "libtorch", "Microsoft.ML.OnnxRuntime", "SkiaSharp.NativeAssets"];

@@ -34,6 +34,11 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("export --output x.onnx --purifier tv --weights y", "Give either --weights or --purifier.")]
     [InlineData("export --output x.onnx --purifier tv --cascade 2", "--cascade does not apply to --purifier")]
     [InlineData("train purifier --recipe x.json --probe-every 0", "--probe-every 0 must be at least 1")]
+    [InlineData("protect --data shapes10", "Required argument missing")]
+    [InlineData("protect x.onnx --data shapes10 --epsilon 8", "Did you mean 8/255?")]
+    [InlineData("protect x.onnx --data shapes10 --epsilon 0", "--epsilon 0 must be above 0")]
+    [InlineData("protect x.onnx --data shapes10 --minutes 0", "--minutes 0 must be above 0")]
+    [InlineData("protect x.onnx --data shapes10 --size 4", "--size 4 must be at least 8")]
     [InlineData("data imagenet", "imagenet")]
     public async Task A_command_line_that_makes_no_sense_exits_2_and_says_why(string line, string words)
     {
@@ -50,6 +55,11 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("evaluate --data cifar10 --classifier foreign.onnx --data-root empty", "maep data cifar10 --to empty")]
     [InlineData("evaluate --data mnist --classifier foreign.onnx", "'mnist' is not known")]
     [InlineData("evaluate --data shapes10 --classifier foreign.onnx --purifier jpeg:high", "the quality 'high' is not a number")]
+    [InlineData("protect missing.onnx --data shapes10", "'missing.onnx' does not exist")]
+    [InlineData("protect truncated.onnx --data shapes10", "truncated.onnx")]
+    [InlineData("protect whole.onnx --data nowhere", "nowhere")]
+    [InlineData("protect whole.onnx --data shapes10 --size 64", "--size and --classes are for a folder of images")]
+    [InlineData("protect whole.onnx --data shapes10 --start whole.onnx", "whole.onnx: no masked autoencoder")]
     [InlineData("train purifier --recipe missing.json", "missing.json")]
     [InlineData("train purifier --recipe odd.json", "learningSpeed")]
     [InlineData("train purifier --recipe later.json", "'earlier/weights.safetensors', which the recipe starts from")]
@@ -63,6 +73,7 @@ public sealed class CommandLineTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_folder, "empty"));
         File.WriteAllBytes(Path.Combine(_folder, "truncated.onnx"), File.ReadAllBytes(Classifier)[..5000]);
+        File.Copy(Classifier, Path.Combine(_folder, "whole.onnx"));
         File.WriteAllBytes(Path.Combine(_folder, "foreign.onnx"), []);
         File.WriteAllText(Path.Combine(_folder, "odd.json"), """{ "learningSpeed": 3 }""");
         File.WriteAllText(Path.Combine(_folder, "later.json"), """{ "name": "later", "data": "shapes10", "start": "earlier/weights.safetensors" }""");
@@ -75,7 +86,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains(words, outcome.Error, StringComparison.Ordinal);
         Assert.Single(outcome.Error.TrimEnd().Split('\n'));
-        Assert.False(Directory.Exists(Path.Combine(_folder, "runs", "evaluation")));
+        Assert.False(Directory.Exists(Path.Combine(_folder, "runs", "evaluation")) || Directory.Exists(Path.Combine(_folder, "runs", "protect")));
     }
 
     [Theory]

@@ -42,6 +42,23 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal([true, true, true, false, false, true], atOnce.HidesPatches);
     }
 
+    [Fact]
+    public void Training_with_a_limit_of_minutes_ends_there_with_a_rate_that_has_fallen()
+    {
+        var recipe = new PurifierRecipe { BatchSize = 4, Training = SixSteps with { Steps = 1_000_000, WarmUpSteps = 1, Minutes = 0.49 } };
+        using var network = new MaskedAutoencoder(TinyAutoencoders.Named("plain"));
+        using var objective = new PurificationObjective(network, _pairs, recipe);
+        using var trainer = new Trainer(objective, recipe.Training, _folder.File("limited.ckpt"), new SteppingClock(TimeSpan.FromSeconds(1)));
+        List<TrainingProgress> steps = [];
+
+        trainer.Run(steps.Add, default);
+
+        Assert.Equal(30, steps.Count); // of a second each
+        Assert.Equal(0.5, trainer.Minutes, 9);
+        Assert.InRange(steps[^1].LearningRate, 0, recipe.Training.LearningRate / 100);
+        Assert.All(steps.Skip(2).Zip(steps.Skip(1)), pair => Assert.True(pair.First.LearningRate < pair.Second.LearningRate));
+    }
+
     [Theory]
     [InlineData("adamw", null)]
     [InlineData("sgd", null)]
@@ -218,7 +235,7 @@ public sealed class TrainerTests : IDisposable
     {
         var options = new TrainerOptions { LearningRate = 2, Steps = 110, WarmUpSteps = 10 };
 
-        var rates = new long[] { 0, 4, 9, 10, 60, 110 }.Select(options.LearningRateAt);
+        var rates = new long[] { 0, 4, 9, 10, 60, 110 }.Select(step => options.LearningRateAt(step));
 
         Assert.All(rates.Zip([0.2, 1, 2, 2, 1, 0]), pair => Assert.Equal(pair.Second, pair.First, tolerance: 1e-9));
     }

@@ -47,8 +47,8 @@ internal static class EvaluateCommand
             bool Given(Option option) => result.GetResult(option) is { Implicit: false };
             if (Given(protocol) && attack.ButEpsilon.Append(adaptive).FirstOrDefault(Given) is { } given)
                 result.AddError($"{given.Name} does not apply to --protocol, which says what it attacks with; leave one of them out.");
-            if (Given(transfer) && !(result.GetResult(protocol) is { Tokens: [.., { Value: Protocol.Trust }] }))
-                result.AddError($"{transfer.Name} is for --protocol {Protocol.Trust}, which alone transfers attacks; leave it out.");
+            if (Given(transfer) && !(result.GetResult(protocol) is { Tokens: [.., { Value: Protocol.Trust or Protocol.Protect }] }))
+                result.AddError($"{transfer.Name} is for --protocol {Protocol.Trust} or {Protocol.Protect}, which transfer attacks; leave it out.");
         });
         command.SetAction(parsed =>
         {

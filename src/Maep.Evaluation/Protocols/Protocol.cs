@@ -3,7 +3,7 @@ using Maep.Attacks;
 namespace Maep.Evaluation.Protocols;
 
 /// <summary>A named set of attacks, so that figures of different models compare. Linf.</summary>
-/// <param name="Name">"quick", "paper" or "trust".</param>
+/// <param name="Name">"quick", "protect", "paper" or "trust".</param>
 /// <param name="Epsilon">Budget in pixel units on [0, 1].</param>
 /// <param name="Attacks">The attacks whose worst case is the headline.</param>
 /// <param name="Curve">Budgets of the curve of accuracy against epsilon, pixel units; empty draws none.</param>
@@ -12,16 +12,20 @@ public sealed record Protocol(string Name, double Epsilon, IReadOnlyList<Protoco
     /// <summary>Name of the protocol with every kind of attacker.</summary>
     public const string Trust = "trust";
 
+    /// <summary>Name of the protocol that <c>maep protect</c> measures with.</summary>
+    public const string Protect = "protect";
+
+    private const int AdaptiveImages = 100;
     private const int AutoAttackImages = 1000; // as the paper's tables and RobustBench's quick checks
     private const int DecisionImages = 100;
     private const int CurveSteps = 50;
 
     /// <summary>Names of <see cref="Named"/>.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["quick", "paper", Trust];
+    public static IReadOnlyList<string> Names { get; } = ["quick", Protect, "paper", Trust];
 
     /// <summary>The protocol of a name.</summary>
     /// <param name="name">
-    /// quick: PGD-10, non-adaptive and adaptive. paper: the paper's non-adaptive PGD-100 and AutoAttack, and both adaptively.
+    /// quick: PGD-10, non-adaptive and adaptive. protect: FGSM, PGD-10, BIM-16 and MI-FGSM-10 non-adaptively, PGD-10 by transfer, PGD-20 adaptively on 100 images. paper: the paper's non-adaptive PGD-100 and AutoAttack, and both adaptively.
     /// trust: what a purifier must stand before it is trusted (non-adaptive, transfer, BPDA, adaptive, query), and the curve.
     /// </param>
     /// <param name="epsilon">Budget in pixel units on [0, 1].</param>
@@ -35,6 +39,7 @@ public sealed record Protocol(string Name, double Epsilon, IReadOnlyList<Protoco
         var attacks = name switch
         {
             "quick" => Both(Pgd(10, epsilon, random)),
+            Protect => OfProtection(epsilon, random),
             "paper" => [.. Both(Pgd(100, epsilon, random)), .. Both(Auto(epsilon, random, classes))],
             Trust => Every(epsilon, random, classes),
             _ => throw new ArgumentException($"Protocol '{name}' is not known; use {string.Join(", ", Names)}."),
@@ -51,6 +56,16 @@ public sealed record Protocol(string Name, double Epsilon, IReadOnlyList<Protoco
     /// <summary>The adaptive attack of one point of the curve.</summary>
     internal static ProtocolAttack CurvePoint(double epsilon, bool random) => new(FormattableString.Invariant($"curve at {epsilon * 255:0.###}/255"), AttackerKnowledge.Adaptive,
         new ProjectedGradientDescent(new PgdOptions { Epsilon = epsilon, StepSize = epsilon / 8, Steps = CurveSteps, StopWhenFooled = !random }));
+
+    private static ProtocolAttack[] OfProtection(double epsilon, bool random) =>
+    [
+        new("FGSM", AttackerKnowledge.NonAdaptive, new ProjectedGradientDescent(PgdOptions.FastGradientSign(epsilon))),
+        Pgd(10, epsilon, random)(AttackerKnowledge.NonAdaptive),
+        new("BIM-16", AttackerKnowledge.NonAdaptive, new ProjectedGradientDescent(new PgdOptions { Epsilon = epsilon, StepSize = epsilon / 16, Steps = 16, RandomStart = false })),
+        new("MI-FGSM-10", AttackerKnowledge.NonAdaptive, new ProjectedGradientDescent(PgdOptions.MomentumIterative(epsilon, 10))),
+        Pgd(10, epsilon, random)(AttackerKnowledge.Transfer),
+        Pgd(20, epsilon, random)(AttackerKnowledge.Adaptive) with { Images = AdaptiveImages },
+    ];
 
     private static ProtocolAttack[] Every(double epsilon, bool random, int? classes) =>
     [

@@ -21,8 +21,15 @@ public static class ProtocolPage
     public static void Write(string path, ProtocolReport report, DefenceUnderTest defence, LabelledImages images, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
+        Of(report, defence, images, cancellation).Write(path);
+    }
+
+    /// <summary>The page, for one that says more. The tensors of its pictures belong to the caller's dispose scope.</summary>
+    /// <inheritdoc cref="Write"/>
+    public static HtmlReport Of(ProtocolReport report, DefenceUnderTest defence, LabelledImages images, CancellationToken cancellation = default)
+    {
         var probe = report.Result.Probe;
-        new HtmlReport
+        return new HtmlReport
         {
             Title = $"{report.Title}, protocol {report.Protocol.Name}",
             Subtitle = [report.Headline, .. report.StandInNote is { } note ? [note] : Array.Empty<string>(), ProtocolReport.Explanation],
@@ -36,7 +43,7 @@ public static class ProtocolPage
                 .. report.Result.Findings.Select(finding => (finding.Attack.Title, finding.Attack.Attack.Description)),
                 ("weights", $"classifier {report.Classifier.Sha256}{(report.Purifier is null ? "" : $", purifier {report.Purifier.Sha256}")}"), ("machine", report.Machine), ("command", report.Command),
             ],
-        }.Write(path);
+        };
     }
 
     private static HtmlCurve Curve(ProtocolResult result) => new("Accuracy of the defence against the budget of an adaptive attacker", "epsilon, 1/255",

@@ -16,6 +16,18 @@ public sealed class ImportedNetwork : nn.Module<Tensor, Tensor>
     internal ImportedNetwork(NetworkProgram program, ImageInput input, BatchHandling batch, string source) : base("imported-onnx") =>
         (_program, _input, _batch, _source) = (program, input, batch, source);
 
+    /// <summary>Name of the file's input for images.</summary>
+    public string InputName => _input.Name;
+
+    /// <summary>Name of the file's output with the scores.</summary>
+    public string OutputName { get; internal init; } = "";
+
+    /// <summary>Whether the file takes [N, H, W, C]; the module takes [N, C, H, W] of every file.</summary>
+    public bool ChannelsLast => _input.ChannelsLast;
+
+    /// <summary>Whether the file takes whole numbers 0 to 255, which are made of images in [0, 1] here.</summary>
+    public bool TakesBytes => _input.IsInteger;
+
     /// <summary>Colours of an image: 1 or 3; null where the file takes any.</summary>
     public long? Channels => _input.Channels;
 

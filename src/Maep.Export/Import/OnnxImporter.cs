@@ -65,7 +65,7 @@ public static class OnnxImporter
             RequireRoundings(model, program, input, scores, check, answer, decoder, source);
             notes = [.. notes, $"Each rounding agrees with ONNX Runtime's but for values halfway between two integers; behind all of them the scores differ by up to {difference:P1} of the largest."];
         }
-        var network = new ImportedNetwork(program, input, batch, source) { Classes = classes, Notes = notes };
+        var network = new ImportedNetwork(program, input, batch, source) { Classes = classes, Notes = notes, OutputName = scores.Reported };
         network.eval();
         return network;
     }
