@@ -16,10 +16,13 @@ internal sealed class ClassifierFormOptions
     /// <summary><c>--std</c>.</summary>
     public Option<float[]?> StandardDeviation { get; } = new("--std") { Description = "Standard deviation that it wants divided by, for example 0.229,0.224,0.225; 1/255 for one that takes 0..255.", CustomParser = result => Colours(result, "std", value => value > 0 && double.IsFinite(value), "one or three numbers above 0 such as 0.229 or 1/255") };
 
+    /// <summary><c>--bgr</c>.</summary>
+    public Option<bool> BlueFirst { get; } = new("--bgr") { Description = "The ONNX classifier takes blue, green, red, as those of Caffe and Custom Vision do." };
+
     /// <summary>Adds the options.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { Architecture, Mean, StandardDeviation })
+        foreach (var option in new Option[] { Architecture, Mean, StandardDeviation, BlueFirst })
             command.Add(option);
     }
 
@@ -27,7 +30,7 @@ internal sealed class ClassifierFormOptions
     public ClassifierForm Read(ParseResult parsed)
     {
         var (mean, deviation) = (parsed.GetValue(Mean) is { Length: > 0 } given ? given : null, parsed.GetValue(StandardDeviation) is { Length: > 0 } divided ? divided : null);
-        return new ClassifierForm(parsed.GetValue(Architecture), mean is null && deviation is null ? null : new PixelNormalization(mean ?? [0, 0, 0], deviation ?? [1, 1, 1]));
+        return new ClassifierForm(parsed.GetValue(Architecture), mean is null && deviation is null ? null : new PixelNormalization(mean ?? [0, 0, 0], deviation ?? [1, 1, 1]), parsed.GetValue(BlueFirst));
     }
 
     private static float[]? Colours(ArgumentResult result, string name, Func<double, bool> accept, string allowed)

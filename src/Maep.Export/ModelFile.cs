@@ -51,6 +51,8 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
 
     private static ModelFile Published(string path, ClassifierForm form, string digest)
     {
+        if (form.BlueFirst)
+            throw new ArgumentException($"{path}: PyTorch weights of the architectures that can be opened take RGB; leave the order of colours out (--bgr).");
         var published = PublishedClassifier.Open(path, form);
         return new ModelFile(published.Network, new Dictionary<string, string>(), digest) { Notes = $"{published.Architecture}; {published.Normalization}." };
     }
@@ -62,10 +64,16 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
         var (network, metadata) = Read(File.ReadAllBytes(path), path);
         if (network is not ImportedNetwork imported)
         {
-            return form.Normalization is null ? new ModelFile(network, metadata, digest)
-                : throw new ArgumentException($"{path}: a file of maep export normalises images itself; leave mean and standard deviation out.");
+            return form is { Normalization: null, BlueFirst: false } ? new ModelFile(network, metadata, digest)
+                : throw new ArgumentException($"{path}: a file of maep export takes RGB and normalises images itself; leave mean, standard deviation and the order of colours out.");
         }
         List<string> notes = [.. imported.Notes];
+        if (form.BlueFirst)
+        {
+            network = imported.Channels != 1 ? new BlueFirstClassifier(network)
+                : throw new ArgumentException($"{path}: takes grey images, which have no order of colours; leave it out (--bgr).");
+            notes.Insert(0, "It takes blue, green, red.");
+        }
         if (imported.Channels == 1)
         {
             network = new GreyscaleClassifier(network);

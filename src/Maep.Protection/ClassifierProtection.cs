@@ -25,8 +25,10 @@ namespace Maep.Protection;
 /// <param name="time">Clock of the minutes; null for the system's.</param>
 public sealed class ClassifierProtection(ProtectedClassifier classifier, ImageSplit images, string start, string folder, ProtectionOptions options, TimeProvider? time = null)
 {
-    // Shares of the minutes. Measuring takes what its images need, but no more than this; of the rest pairs get a third, as a pair is learned from many times.
-    private const double MostMeasuring = 0.25, MostMeasuringAtAll = 0.5, PairShare = 0.35;
+    // Shares of the minutes. Measuring takes what its images need, but no more than this.
+    private const double MostMeasuring = 0.25, MostMeasuringAtAll = 0.5;
+    // Times that training uses a pair: more pairs would be made and not learned from. A step takes half as long again as the gradients of its images, as it has those of the weights, too.
+    private const double UsesOfPair = 3, TrainingCost = 1.5;
     // Of what measuring is reckoned to take; the rest of the minutes trains.
     private const double MeasuringSlack = 1.15;
     private const int PixelsTogether = 400_000, MostTogether = 100;
@@ -102,7 +104,7 @@ public sealed class ClassifierProtection(ProtectedClassifier classifier, ImageSp
         var measuring = MeasuringSlack * cost.Of(test);
         if (measuring > MostMeasuringAtAll * limit)
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{options.Minutes} minutes are too few for this classifier on this machine: measuring {test} images alone takes about {measuring / 60:F1}; give --minutes {Math.Ceiling(measuring / MostMeasuringAtAll / 60)} or more."));
-        var pairs = (int)Math.Clamp(PairShare * (limit - Seconds - measuring) / (cost.Bare * new DrawnAttacks().MeanSteps), Math.Min(Together, images.Training.Count), images.Training.Count);
+        var pairs = (int)Math.Clamp((limit - Seconds - measuring) / ((cost.Bare * new DrawnAttacks().MeanSteps) + (UsesOfPair * TrainingCost * cost.Whole)), Math.Min(Together, images.Training.Count), images.Training.Count);
         return new ProtectionPlan(pairs, measuring, GuidanceScale / LogitScale());
     }
 

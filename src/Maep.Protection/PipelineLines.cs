@@ -20,11 +20,14 @@ internal sealed record PipelineClassifier(string Path, string InputName, string 
     /// <summary>Whether it takes whole numbers 0 to 255.</summary>
     public bool TakesBytes { get; init; }
 
+    /// <summary>Whether it takes blue, green, red.</summary>
+    public bool BlueFirst { get; init; }
+
     /// <summary>What its images are normalised by; null for [0, 1].</summary>
     public PixelNormalization? Normalization { get; init; }
 
     public static PipelineClassifier Of(ProtectedClassifier classifier) => classifier.File.Imported is { } imported
-        ? new(classifier.Path, imported.InputName, imported.OutputName) { ChannelsLast = imported.ChannelsLast, IsGrey = imported.Channels == 1, TakesBytes = imported.TakesBytes, Normalization = classifier.Normalization }
+        ? new(classifier.Path, imported.InputName, imported.OutputName) { ChannelsLast = imported.ChannelsLast, IsGrey = imported.Channels == 1, TakesBytes = imported.TakesBytes, Normalization = classifier.Form.Normalization, BlueFirst = classifier.Form.BlueFirst }
         : new(classifier.Path, OnnxNames.Image, OnnxNames.Logits);
 }
 
@@ -49,7 +52,7 @@ internal static class PipelineLines
         text.AppendLine(CultureInfo.InvariantCulture, $"    .Append(ml.Transforms.PurifyAdversarial(new AdversarialPurifierOptions {{ OutputColumnName = \"Purified\", InputColumnName = \"Image\", ModelPath = \"purifier.onnx\"{((height, width) == (purifierSize, purifierSize) ? "" : ", SizeHandling = SizeHandling.Tile")} }}))");
         // A mean and a deviation of all colours are an offset and a scale; others, and grey, take a mapping of our own.
         var isMapped = isGrey || !IsUniform(classifier.Normalization);
-        text.AppendLine(Extraction(isMapped ? "Pixels" : input, interleaved && !isGrey, isMapped ? null : classifier.Normalization, classifier.TakesBytes));
+        text.AppendLine(Extraction(isMapped ? "Pixels" : input, classifier, isMapped));
         if (isMapped)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"    // class In {{ [VectorType({3 * height * width})] public float[] Pixels {{ get; set; }} }}  class Out {{ [VectorType({(isGrey ? 1 : 3) * height * width})] public float[] Values {{ get; set; }} }}");
@@ -62,11 +65,19 @@ internal static class PipelineLines
 
     private static bool IsUniform(PixelNormalization? normalization) => normalization is null || (normalization.Mean.Distinct().Count() == 1 && normalization.Deviation.Distinct().Count() == 1);
 
-    private static string Extraction(string column, bool interleaved, PixelNormalization? normalization, bool asBytes)
+    private static string Extraction(string column, PipelineClassifier classifier, bool isMapped)
     {
-        var (offset, scale) = normalization is null ? (0, 1 / 255.0) : (255.0 * normalization.Mean[0], 1 / (255.0 * normalization.Deviation[0]));
-        return string.Create(CultureInfo.InvariantCulture,
-            $"    .Append(ml.Transforms.ExtractPixels(\"{column}\", \"Purified\"{(interleaved ? ", interleavePixelColors: true" : "")}{(asBytes ? ", outputAsFloatArray: false" : $"{(offset == 0 ? "" : $", offsetImage: {offset:G9}f")}, scaleImage: {scale:G9}f")}))");
+        var (offset, scale) = isMapped || classifier.Normalization is not { } normalization ? (0, 1 / 255.0) : (255.0 * normalization.Mean[0], 1 / (255.0 * normalization.Deviation[0]));
+        string[] arguments =
+        [
+            $"\"{column}\", \"Purified\"",
+            .. classifier.BlueFirst ? ["orderOfExtraction: ImagePixelExtractingEstimator.ColorsOrder.ABGR"] : Array.Empty<string>(),
+            .. classifier is { ChannelsLast: true, IsGrey: false } ? ["interleavePixelColors: true"] : Array.Empty<string>(),
+            .. classifier.TakesBytes ? ["outputAsFloatArray: false"] : Array.Empty<string>(),
+            .. !classifier.TakesBytes && offset != 0 ? [string.Create(CultureInfo.InvariantCulture, $"offsetImage: {offset:G9}f")] : Array.Empty<string>(),
+            .. classifier.TakesBytes ? Array.Empty<string>() : [string.Create(CultureInfo.InvariantCulture, $"scaleImage: {scale:G9}f")],
+        ];
+        return $"    .Append(ml.Transforms.ExtractPixels({string.Join(", ", arguments)}))";
     }
 
     private static string Normalised(PixelNormalization normalization, bool interleaved, int pixels) => string.Create(CultureInfo.InvariantCulture,

@@ -2,6 +2,7 @@ using System.Globalization;
 using Maep.Attacks;
 using Maep.Evaluation;
 using Maep.Export;
+using Maep.Export.Import;
 using Maep.Networks.Classifiers;
 using Maep.Training.Data;
 using TorchSharp;
@@ -19,8 +20,8 @@ public sealed class ProtectedClassifier
         new([0, 0, 0], [1 / 255f, 1 / 255f, 1 / 255f]),
     ];
 
-    private ProtectedClassifier(string path, ModelFile file, AccuracyCount clean, PixelNormalization? normalization, IReadOnlyList<string> notes) =>
-        (Path, File, Clean, Normalization, Notes) = (path, file, clean, normalization, notes);
+    private ProtectedClassifier(string path, ModelFile file, AccuracyCount clean, ClassifierForm form, IReadOnlyList<string> notes) =>
+        (Path, File, Clean, Form, Notes) = (path, file, clean, form, notes);
 
     /// <summary>Its file.</summary>
     public string Path { get; }
@@ -28,8 +29,8 @@ public sealed class ProtectedClassifier
     /// <summary>Its accuracy on the images for choices.</summary>
     public AccuracyCount Clean { get; }
 
-    /// <summary>What its images are normalised by ahead of the file; null where it takes RGB in [0, 1].</summary>
-    public PixelNormalization? Normalization { get; }
+    /// <summary>How its images are prepared ahead of the file.</summary>
+    public ClassifierForm Form { get; }
 
     /// <summary>What was found out and assumed, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; }
@@ -44,30 +45,50 @@ public sealed class ProtectedClassifier
     /// <summary>Looks at a classifier: whether it takes the images, how it wants them normalised, and whether it knows their labels.</summary>
     /// <param name="path">Its file.</param>
     /// <param name="file">The same file, opened with <paramref name="form"/>.</param>
-    /// <param name="form">What is known of it; without a normalisation the usual ones are tried on a file of others.</param>
+    /// <param name="form">What is known of it; without a normalisation and an order of colours the usual ones are tried on a file of others.</param>
     /// <param name="images">Images to look with: those for choices.</param>
     /// <exception cref="InvalidDataException">It takes other images or gives other classes, its answers are no numbers, or it is not better than guessing.</exception>
     public static ProtectedClassifier Look(string path, ModelFile file, ClassifierForm form, LabelledImages images)
     {
         List<string> notes = [];
         var clean = Accuracy(path, file.Network, images);
-        PixelNormalization? chosen = form.Normalization;
-        if (chosen is null && file.Imported is { TakesBytes: false })
+        if (form is { Normalization: null, BlueFirst: false } && file.Imported is { } imported)
         {
-            var tried = Usual.Select(normalization => (Normalization: normalization, Clean: Accuracy(path, new NormalizedClassifier(file.Network, normalization), images))).ToList();
+            var tried = Forms(form, imported).Select(other => (Form: other, Clean: Accuracy(path, Behind(file.Network, other), images))).ToList();
             var best = tried.MaxBy(pair => pair.Clean.Correct);
-            notes.Add($"Normalisations tried on {images.Count} images: none {Percent(clean)}, {string.Join(", ", tried.Select(pair => $"{pair.Normalization} {Percent(pair.Clean)}"))}.");
+            notes.Add($"Ways to prepare images tried on {images.Count} of them: as they are {Percent(clean)}, {string.Join(", ", tried.Select(pair => $"{Words(pair.Form)} {Percent(pair.Clean)}"))}.");
             if (best.Clean.Correct > clean.Correct)
             {
-                (chosen, clean) = (best.Normalization, best.Clean);
-                file = ModelFile.Open(path, form with { Normalization = chosen });
-                notes.Add($"Taken: {chosen}; if the classifier was trained with another one, name it with --mean and --std.");
+                (form, clean) = best;
+                file = ModelFile.Open(path, form);
+                notes.Add($"Taken: {Words(form)}; if the classifier was trained with others, name them with --mean, --std and --bgr.");
             }
         }
         notes.Add($"Clean accuracy on {images.Count} images: {Percent(clean)}.");
         RequireBetterThanGuessing(path, clean, images);
-        return new ProtectedClassifier(path, file, clean, chosen, notes);
+        return new ProtectedClassifier(path, file, clean, form, notes);
     }
+
+    // Bytes are not normalised, and grey has no order.
+    private static IEnumerable<ClassifierForm> Forms(ClassifierForm form, ImportedNetwork imported)
+    {
+        PixelNormalization?[] normalizations = imported.TakesBytes ? [null] : [null, .. Usual];
+        bool[] orders = imported.Channels == 1 ? [false] : [false, true];
+        return orders.SelectMany(blueFirst => normalizations.Select(normalization => form with { Normalization = normalization, BlueFirst = blueFirst })).Skip(1);
+    }
+
+    private static nn.Module<Tensor, Tensor> Behind(nn.Module<Tensor, Tensor> network, ClassifierForm form)
+    {
+        var ordered = form.BlueFirst ? new BlueFirstClassifier(network) : network;
+        return form.Normalization is { } normalization ? new NormalizedClassifier(ordered, normalization) : ordered;
+    }
+
+    private static string Words(ClassifierForm form) => (form.Normalization, form.BlueFirst) switch
+    {
+        (null, _) => "BGR",
+        ({ } normalization, false) => $"{normalization}",
+        ({ } normalization, true) => $"BGR with {normalization}",
+    };
 
     private static AccuracyCount Accuracy(string path, nn.Module<Tensor, Tensor> network, LabelledImages images)
     {
@@ -95,7 +116,7 @@ public sealed class ProtectedClassifier
         {
             throw new InvalidDataException(
                 $"{path}: {Percent(clean)} of {images.Count} images right, no better than always saying the most frequent class ({100 * guessing:F0} %). Its classes may be numbered otherwise than the folders (--classes, --verbose shows the numbers), "
-                + "or it wants its images normalised in a way that was not tried (--mean, --std), or blue before red, which cannot be opened yet.");
+                + "or it wants its images normalised in a way that was not tried (--mean, --std).");
         }
     }
 

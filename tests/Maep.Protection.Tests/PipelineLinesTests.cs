@@ -39,6 +39,14 @@ public sealed class PipelineLinesTests
     }
 
     [Fact]
+    public void Blue_first_is_an_order_and_bytes_are_not_scaled()
+    {
+        var lines = PipelineLines.Of(new PipelineClassifier("c.onnx", "x", "y") { BlueFirst = true, TakesBytes = true }, 32, 32, purifierSize: 32);
+
+        Assert.Contains("ExtractPixels(\"x\", \"Purified\", orderOfExtraction: ImagePixelExtractingEstimator.ColorsOrder.ABGR, outputAsFloatArray: false)", lines, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_grey_classifier_gets_the_luma()
     {
         var lines = PipelineLines.Of(new PipelineClassifier("c.onnx", "x", "y") { IsGrey = true }, 28, 28, purifierSize: 28);
