@@ -22,6 +22,9 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
 
     private static readonly string[] WeightFiles = [".pt", ".pth", ".th", ".safetensors"];
 
+    /// <summary>The network as a purifier; null for a classifier. Never null in what <see cref="OpenPurifier"/> gives.</summary>
+    public Purifier? Purifier => Network as Purifier;
+
     /// <summary>What a user must know of it: what a classifier of others does to its images first, where it is computed otherwise than its file says; null where there is nothing to say.</summary>
     public string? Notes { get; init; }
 
@@ -70,13 +73,16 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
     /// <param name="classifier">The classifier behind it, which some purifiers ask; in evaluation mode.</param>
     /// <exception cref="ArgumentException">The setting of a name is none, or the purifier needs a classifier.</exception>
     /// <exception cref="FileNotFoundException">Neither a name nor a file.</exception>
-    /// <exception cref="InvalidDataException">As for <see cref="Open"/>.</exception>
+    /// <exception cref="InvalidDataException">As for <see cref="Open"/>, or the file holds a classifier.</exception>
     public static ModelFile OpenPurifier(string source, nn.Module<Tensor, Tensor>? classifier = null)
     {
         if (NamedPurifiers.Create(source, classifier) is { } named)
             return new ModelFile(named, new Dictionary<string, string>(), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(named.Name))));
-        return File.Exists(source) ? Open(source) : throw new FileNotFoundException(
-            $"'{source}' does not exist; give a purifier file (.onnx of `maep export`), or one by name: {NamedPurifiers.Help}.", source);
+        if (!File.Exists(source))
+            throw new FileNotFoundException($"'{source}' does not exist; give a purifier file (.onnx of `maep export`), or one by name: {NamedPurifiers.Help}.", source);
+        var file = Open(source);
+        return file.Purifier is not null ? file
+            : throw new InvalidDataException($"{source}: holds a classifier; give a purifier file (.onnx of `maep export`), or one by name: {NamedPurifiers.Help}.");
     }
 
     /// <summary>What a model is called in names of other files: the file name without extension, or a purifier's name with "-" for ":".</summary>

@@ -93,6 +93,18 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
+    public void A_classifier_is_refused_as_a_purifier()
+    {
+        using var network = Networks.Create("resnet-20");
+        var path = Export(network);
+
+        var error = Assert.Throws<InvalidDataException>(() => ModelFile.OpenPurifier(path));
+
+        Assert.StartsWith($"{path}: holds a classifier; give a purifier file", error.Message, StringComparison.Ordinal);
+        Assert.Null(ModelFile.Open(path).Purifier);
+    }
+
+    [Fact]
     public void A_missing_file_is_named_with_what_to_give()
     {
         var path = _folder.File("missing.onnx");
