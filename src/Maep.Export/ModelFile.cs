@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
+using Maep.Export.Formats;
 using Maep.Export.Import;
 using Maep.Export.Proto;
 using Maep.Networks;
@@ -103,7 +104,7 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
         var metadata = model.MetadataProps.ToDictionary(pair => pair.Key, pair => pair.Value);
         if (!metadata.TryGetValue(OnnxNames.Network, out var type) || !metadata.TryGetValue(OnnxNames.Options, out var options))
             return (OnnxImporter.Open(model, path, Path.GetDirectoryName(Path.GetFullPath(path))), metadata);
-        var network = NetworkRegistry.Create(type, options, path);
+        var network = NetworkFormats.Create(type, options, path);
         var tensors = PrecisionConversion.Weights(model.Graph).ToDictionary(weight => weight.Name, weight => tensor(weight.Values, weight.Shape));
         if (NamedWeights.Of(network).TryGetValue(MaskToken, out var token))
             tensors.TryAdd(MaskToken, token); // takes no part in inference and is not in the file

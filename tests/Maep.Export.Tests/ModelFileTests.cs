@@ -195,12 +195,19 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{")]
-    [InlineData("{\"layers\":3}")]
-    [InlineData("{\"patchSize\":3}")]
-    public void Options_that_make_no_network_are_refused(string options)
+    [InlineData("masked-autoencoder", "{")]
+    [InlineData("masked-autoencoder", "{\"layers\":3}")]
+    [InlineData("masked-autoencoder", "{\"patchSize\":3}")]
+    [InlineData("named-purifier", "{\"name\":\"blur:3\"}")]
+    [InlineData("cifar-resnet", "{}")]
+    [InlineData("fast-convnet", "{}")]
+    public void Options_that_make_no_network_are_refused(string type, string options)
     {
-        var path = Change(model => model.MetadataProps.Single(pair => pair.Key == "maep.options").Value = options);
+        var path = Change(model =>
+        {
+            model.MetadataProps.Single(pair => pair.Key == "maep.network").Value = type;
+            model.MetadataProps.Single(pair => pair.Key == "maep.options").Value = options;
+        });
 
         var error = Assert.Throws<InvalidDataException>(() => ModelFile.Open(path));
 
