@@ -11,7 +11,7 @@ namespace Maep.Export;
 public static class OnnxExporter
 {
     /// <summary>Exports a network after comparing ONNX Runtime's output with TorchSharp's.</summary>
-    /// <param name="network">A <see cref="MaskedAutoencoder"/>, a <see cref="Disco"/>, an <see cref="UntrainedPurifier"/> made of ONNX operators, a <see cref="CifarResNet"/> or <see cref="FastConvNet"/>, on the CPU and in evaluation mode.</param>
+    /// <param name="network">A <see cref="MaskedAutoencoder"/>, a <see cref="Disco"/>, an <see cref="UntrainedPurifier"/> made of ONNX operators, a <see cref="CifarResNet"/>, <see cref="FastConvNet"/>, <see cref="ResNet"/> or <see cref="PreActResNet"/>, on the CPU and in evaluation mode.</param>
     /// <param name="facts">What the file says about itself.</param>
     /// <param name="path">File to write; complete or untouched.</param>
     /// <param name="precision">Of a purifier's numbers; classifiers have 32-bit floats.</param>

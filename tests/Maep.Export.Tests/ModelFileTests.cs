@@ -150,6 +150,11 @@ public sealed class ModelFileTests : IDisposable
     [Theory]
     [InlineData("resnet-20")]
     [InlineData("fast-convnet")]
+    [InlineData("resnet-basic")]
+    [InlineData("resnet-bottleneck")]
+    [InlineData("preact-resnet")]
+    [InlineData("preact-resnet-v1")]
+    [InlineData("wide-resnet")]
     public void A_classifier_without_metadata_opens_from_its_graph_with_the_same_logits_and_gradients(string name)
     {
         using var scope = NewDisposeScope();
@@ -191,7 +196,7 @@ public sealed class ModelFileTests : IDisposable
 
         var error = Assert.Throws<InvalidDataException>(() => ModelFile.Open(path));
 
-        Assert.Equal($"{path}: network type 'diffusion' is not known to this version; masked-autoencoder, disco, named-purifier, cifar-resnet and fast-convnet are.", error.Message);
+        Assert.Equal($"{path}: network type 'diffusion' is not known to this version; masked-autoencoder, disco, named-purifier, cifar-resnet, fast-convnet, resnet and preact-resnet are.", error.Message);
     }
 
     [Theory]

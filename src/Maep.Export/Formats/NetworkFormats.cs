@@ -13,6 +13,8 @@ internal static class NetworkFormats
         new NamedPurifierFormat(),
         new CifarResNetFormat(),
         new FastConvNetFormat(),
+        new ResNetFormat(),
+        new PreActResNetFormat(),
     ];
 
     /// <summary>The format of a network.</summary>
