@@ -33,6 +33,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("export --output x.onnx", "Give either --weights or --purifier.")]
     [InlineData("export --output x.onnx --purifier tv --weights y", "Give either --weights or --purifier.")]
     [InlineData("export --output x.onnx --purifier tv --cascade 2", "--cascade does not apply to --purifier")]
+    [InlineData("export --output x.onnx --purifier tv --architecture wrn-28-10", "--architecture does not apply to --purifier")]
     [InlineData("train purifier --recipe x.json --probe-every 0", "--probe-every 0 must be at least 1")]
     [InlineData("data imagenet", "imagenet")]
     public async Task A_command_line_that_makes_no_sense_exits_2_and_says_why(string line, string words)
