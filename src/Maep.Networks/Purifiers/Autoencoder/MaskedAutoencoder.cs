@@ -80,7 +80,7 @@ public sealed class MaskedAutoencoder : TrainablePurifier
     /// <inheritdoc/>
     public override int PatchSize => Options.PatchSize;
 
-    /// <summary>Rows and columns of the images that it learns from; it computes others, and less well.</summary>
+    /// <summary>Rows and columns of the images that it learns from.</summary>
     public override int? NativeSize => Options.ImageSize;
 
     /// <summary>The whole image from its visible patches: Psi(Phi((1 - M) * x)) of the paper, not clamped, so that the loss keeps its gradient.</summary>
