@@ -28,7 +28,7 @@ internal sealed class LayerGraph(nn.Module module)
         return output;
     }
 
-    public string Weight(string name, params long[] shape) => Keep(name, () => Tensor(name, FloatType, Values(_weights[name]), shape.Length > 0 ? shape : _weights[name].shape));
+    public string Weight(string name) => Keep(name, () => Tensor(name, FloatType, Networks.Values(_weights[name]), _weights[name].shape));
 
     public string Sizes(params long[] values) => Keep($"sizes.{string.Join('_', values)}", () => Longs($"sizes.{string.Join('_', values)}", values));
 
@@ -54,7 +54,7 @@ internal sealed class LayerGraph(nn.Module module)
     {
         var name = $"{layer}.weight.t";
         using var transposed = _weights[$"{layer}.weight"].t();
-        return Add("Add", [Weight($"{layer}.bias"), Add("MatMul", [x, Keep(name, () => Tensor(name, FloatType, Values(transposed), transposed.shape))])]);
+        return Add("Add", [Weight($"{layer}.bias"), Add("MatMul", [x, Keep(name, () => Tensor(name, FloatType, Networks.Values(transposed), transposed.shape))])]);
     }
 
     /// <summary>A fully connected layer on [N, D].</summary>
@@ -72,6 +72,4 @@ internal sealed class LayerGraph(nn.Module module)
             _constants.Add(name, constant());
         return name;
     }
-
-    private static float[] Values(Tensor weight) => Networks.Values(weight);
 }
