@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Maep.Attacks;
 
 /// <summary>A part of a defence under a name, usually that of its file. Its answers are checked as they leave it, so that of a purifier and a classifier in a row the one at fault is named.</summary>
-public sealed class CheckedModel : nn.Module<Tensor, Tensor>
+public sealed class CheckedModel : nn.Module<Tensor, Tensor>, IGradientFacts
 {
     private readonly nn.Module<Tensor, Tensor> _model;
     private readonly Action<Tensor, Tensor, string> _check;
@@ -15,8 +15,11 @@ public sealed class CheckedModel : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>The model itself.</summary>
-    public nn.Module<Tensor, Tensor> Model => _model;
+    /// <inheritdoc/>
+    public string? GradientStandIn => (_model as IGradientFacts)?.GradientStandIn;
+
+    /// <inheritdoc/>
+    public bool OptimisesAtTestTime => _model is IGradientFacts { OptimisesAtTestTime: true };
 
     /// <summary>A classifier: images to scores.</summary>
     /// <param name="model">The classifier; one that is checked already comes back as it is.</param>

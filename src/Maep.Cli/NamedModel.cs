@@ -3,7 +3,6 @@ using Maep.Attacks;
 using Maep.Evaluation;
 using Maep.Export;
 using Maep.Networks.Classifiers;
-using Maep.Networks.Purifiers;
 using Maep.Training.Data;
 using static TorchSharp.torch;
 
@@ -18,7 +17,7 @@ internal sealed record NamedModel(string Source, ModelFile File)
     public ModelReference Reference => ModelReference.Of(Source, File);
 
     /// <summary>What adaptive attacks differentiate instead of a purifier without useful gradients; null for exact gradients.</summary>
-    public string? GradientStandIn => (File.Network as UntrainedPurifier)?.GradientStandIn;
+    public string? GradientStandIn => File.Purifier?.GradientStandIn;
 
     /// <summary>The network as a classifier that messages name by its source.</summary>
     public CheckedModel AsClassifier() => CheckedModel.Classifier(File.Network, Source);

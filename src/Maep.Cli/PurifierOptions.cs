@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Maep.Export;
-using Maep.Networks.Purifiers;
 using Maep.Training.Data;
 using Maep.Transforms;
 
@@ -33,17 +32,13 @@ internal sealed class PurifierOptions(string effect)
         if (parsed.GetValue(Source) is not { } source)
             return null;
         var file = ModelFile.OpenPurifier(source, classifier.File.Network);
-        return new NamedModel(source, file.Network is MaskedAutoencoder { Options.ImageSize: var size } && (images.Height, images.Width) != (size, size)
-            ? file with { Network = new TiledPurifier(file.Network, size, parsed.GetValue(_overlap)) }
-            : file);
+        return new NamedModel(source, file with { Network = file.Purifier!.For(images.Height, images.Width, parsed.GetValue(_overlap)) });
     }
 
     /// <summary>Images attacked together: 100 of CIFAR's size, fewer of larger ones, whose tiles count.</summary>
     public static int BatchSize(LabelledImages images, NamedModel? purifier)
     {
-        long pixels = images.Height * images.Width;
-        if (purifier?.File.Network is TiledPurifier tiled)
-            pixels = tiled.Tiles(images.Height, images.Width) * tiled.Tile * tiled.Tile;
+        var pixels = purifier?.File.Purifier?.PixelsOf(images.Height, images.Width) ?? (long)images.Height * images.Width;
         return (int)Math.Clamp(PixelsTogether / pixels, 1, MostTogether);
     }
 }

@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Maep.Export;
-using Maep.Networks.Purifiers;
 using Maep.Training;
 
 namespace Maep.Evaluation;
@@ -25,9 +24,7 @@ public sealed record ModelReference(string File, string Sha256, [property: JsonI
     /// <summary>The reference to an opened file.</summary>
     /// <param name="path">Its path, or name and setting.</param>
     /// <param name="model">What was opened there.</param>
-    public static ModelReference Of(string path, ModelFile model) => new((model.Network as UntrainedPurifier)?.Name ?? Path.GetFileName(path), model.Sha256,
-        model.Network is TiledPurifier tiled ? $"tiles of {tiled.Tile}x{tiled.Tile}, overlap {tiled.Overlap} or more" : null,
-        model.Notes);
+    public static ModelReference Of(string path, ModelFile model) => new(model.Purifier?.Name ?? Path.GetFileName(path), model.Sha256, model.Purifier?.Tiling, model.Notes);
 
     /// <summary>The reference to a file of any kind.</summary>
     /// <param name="path">Its path.</param>

@@ -13,7 +13,7 @@ namespace Maep.Evaluation;
 /// <param name="purifier">Images of the tile's size and of any other in [0, 1] to the same.</param>
 /// <param name="tile">Rows and columns of a tile.</param>
 /// <param name="batchSize">Images at a time.</param>
-public sealed class TilingMeasurement(nn.Module<Tensor, Tensor> classifier, nn.Module<Tensor, Tensor> purifier, int tile, int batchSize)
+public sealed class TilingMeasurement(nn.Module<Tensor, Tensor> classifier, Purifier purifier, int tile, int batchSize)
 {
     private readonly List<(Tensor Clean, Tensor Attacked, Tensor Labels)> _batches = [];
 
@@ -51,7 +51,7 @@ public sealed class TilingMeasurement(nn.Module<Tensor, Tensor> classifier, nn.M
     public TilingResult Measure(int? overlap, Action<int> progress, CancellationToken cancellation)
     {
         var tiled = new TiledPurifier(purifier, tile, overlap ?? 0);
-        nn.Module<Tensor, Tensor> way = overlap is null ? purifier : tiled;
+        Purifier way = overlap is null ? purifier : tiled;
         long images = 0, clean = 0, robust = 0, tiles = 1;
         double psnr = 0, across = 0, inside = 0, seconds = 0, alone = 0;
         var judge = new AskedModel(classifier, cancellation);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
+using Maep.Export.Formats;
 using Maep.Export.Import;
 using Maep.Export.Proto;
 using Maep.Networks;
@@ -21,6 +22,9 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
     private const string MaskToken = "mask_token";
 
     private static readonly string[] WeightFiles = [".pt", ".pth", ".th", ".safetensors"];
+
+    /// <summary>The network as a purifier; null for a classifier. Never null in what <see cref="OpenPurifier"/> gives.</summary>
+    public Purifier? Purifier => Network as Purifier;
 
     /// <summary>What a user must know of it: what a classifier of others does to its images first, where it is computed otherwise than its file says; null where there is nothing to say.</summary>
     public string? Notes { get; init; }
@@ -92,13 +96,16 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
     /// <param name="classifier">The classifier behind it, which some purifiers ask; in evaluation mode.</param>
     /// <exception cref="ArgumentException">The setting of a name is none, or the purifier needs a classifier.</exception>
     /// <exception cref="FileNotFoundException">Neither a name nor a file.</exception>
-    /// <exception cref="InvalidDataException">As for <see cref="Open"/>.</exception>
+    /// <exception cref="InvalidDataException">As for <see cref="Open"/>, or the file holds a classifier.</exception>
     public static ModelFile OpenPurifier(string source, nn.Module<Tensor, Tensor>? classifier = null)
     {
         if (NamedPurifiers.Create(source, classifier) is { } named)
             return new ModelFile(named, new Dictionary<string, string>(), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(named.Name))));
-        return File.Exists(source) ? Open(source) : throw new FileNotFoundException(
-            $"'{source}' does not exist; give a purifier file (.onnx of `maep export`), or one by name: {NamedPurifiers.Help}.", source);
+        if (!File.Exists(source))
+            throw new FileNotFoundException($"'{source}' does not exist; give a purifier file (.onnx of `maep export`), or one by name: {NamedPurifiers.Help}.", source);
+        var file = Open(source);
+        return file.Purifier is not null ? file
+            : throw new InvalidDataException($"{source}: holds a classifier; give a purifier file (.onnx of `maep export`), or one by name: {NamedPurifiers.Help}.");
     }
 
     /// <summary>What a model is called in names of other files: the file name without extension, or a purifier's name with "-" for ":".</summary>
@@ -119,7 +126,7 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
         var metadata = model.MetadataProps.ToDictionary(pair => pair.Key, pair => pair.Value);
         if (!metadata.TryGetValue(OnnxNames.Network, out var type) || !metadata.TryGetValue(OnnxNames.Options, out var options))
             return (OnnxImporter.Open(model, path, Path.GetDirectoryName(Path.GetFullPath(path))), metadata);
-        var network = NetworkRegistry.Create(type, options, path);
+        var network = NetworkFormats.Create(type, options, path);
         var tensors = PrecisionConversion.Weights(model.Graph).ToDictionary(weight => weight.Name, weight => tensor(weight.Values, weight.Shape));
         if (NamedWeights.Of(network).TryGetValue(MaskToken, out var token))
             tensors.TryAdd(MaskToken, token); // takes no part in inference and is not in the file

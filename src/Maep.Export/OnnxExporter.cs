@@ -1,9 +1,8 @@
 using Google.Protobuf;
-using Maep.Export.Emitters;
+using Maep.Export.Formats;
 using Maep.Networks;
 using Maep.Networks.Classifiers;
 using Maep.Networks.Purifiers;
-using Maep.Training;
 using static TorchSharp.torch;
 
 namespace Maep.Export;
@@ -12,7 +11,7 @@ namespace Maep.Export;
 public static class OnnxExporter
 {
     /// <summary>Exports a network after comparing ONNX Runtime's output with TorchSharp's.</summary>
-    /// <param name="network">A <see cref="MaskedAutoencoder"/>, a <see cref="Disco"/>, an <see cref="UntrainedPurifier"/> made of ONNX operators, a <see cref="CifarResNet"/> or <see cref="FastConvNet"/>, on the CPU and in evaluation mode.</param>
+    /// <param name="network">A <see cref="MaskedAutoencoder"/>, a <see cref="Disco"/>, an <see cref="UntrainedPurifier"/> made of ONNX operators, a <see cref="CifarResNet"/>, <see cref="FastConvNet"/>, <see cref="ResNet"/> or <see cref="PreActResNet"/>, on the CPU and in evaluation mode.</param>
     /// <param name="facts">What the file says about itself.</param>
     /// <param name="path">File to write; complete or untouched.</param>
     /// <param name="precision">Of a purifier's numbers; classifiers have 32-bit floats.</param>
@@ -34,39 +33,11 @@ public static class OnnxExporter
     /// <inheritdoc cref="Export"/>
     public static byte[] ToBytes(nn.Module<Tensor, Tensor> network, ModelFacts facts, WeightPrecision precision = WeightPrecision.Fp32)
     {
-        if (precision != WeightPrecision.Fp32 && network is not TrainablePurifier)
+        var format = NetworkFormats.Of(network);
+        if (precision != WeightPrecision.Fp32 && !format.AllowsSmallerNumbers)
             throw new ArgumentException($"Precision {precision} is for trained purifiers; export {network.GetName()} as {WeightPrecision.Fp32}.", nameof(precision));
-        var graph = new OnnxGraph(NamedWeights.Of(network));
-        var metadata = facts.ToMetadata();
-        var (type, options) = NetworkRegistry.Describe(network);
-        metadata[OnnxNames.Network] = type;
-        metadata[OnnxNames.Options] = options;
-        int? size = network switch { MaskedAutoencoder sized => sized.Options.ImageSize, Disco or UntrainedPurifier => null, _ => 32 };
-        var images = graph.Input(OnnxNames.Image, null, 3, size, size);
-        switch (network)
-        {
-            case MaskedAutoencoder autoencoder:
-                metadata["maep.kind"] = "purifier";
-                metadata["maep.patch"] = autoencoder.Options.PatchSize.ToString(System.Globalization.CultureInfo.InvariantCulture);
-                graph.Output(new MaskedAutoencoderEmitter(graph, autoencoder.Options).Emit(images), OnnxNames.Purified, null, 3, size, size);
-                break;
-            case Disco disco:
-                metadata["maep.kind"] = "purifier";
-                graph.Output(new DiscoEmitter(graph, disco.Options).Emit(images), OnnxNames.Purified, null, 3, size, size);
-                break;
-            case UntrainedPurifier named:
-                metadata["maep.kind"] = "purifier";
-                graph.Output(new UntrainedPurifierEmitter(graph).Emit(images, named), OnnxNames.Purified, null, 3, size, size);
-                break;
-            case CifarResNet resnet:
-                metadata["maep.kind"] = "classifier";
-                graph.Output(new ClassifierEmitter(graph).Emit(images, resnet), OnnxNames.Logits, null, resnet.Classes);
-                break;
-            case FastConvNet fast:
-                metadata["maep.kind"] = "classifier";
-                graph.Output(new ClassifierEmitter(graph).Emit(images, fast), OnnxNames.Logits, null, fast.Options.Classes);
-                break;
-        }
+        var (graph, metadata) = (new OnnxGraph(NamedWeights.Of(network)), facts.ToMetadata());
+        format.Write(network, graph, metadata);
         metadata[OnnxNames.Precision] = precision.ToString().ToLowerInvariant();
         var model = graph.Build(metadata);
         PrecisionConversion.Apply(model, precision);

@@ -84,6 +84,10 @@ internal sealed class OnnxGraph(IReadOnlyDictionary<string, Tensor> weights)
 
     public string MaxPool(string x, int size) => Add("MaxPool", [x], Ints("kernel_shape", size, size), Ints("strides", size, size));
 
+    /// <summary>Largest of each window; the padding is never the largest.</summary>
+    public string MaxPool(string x, int size, int stride, int padding) =>
+        Add("MaxPool", [x], Ints("kernel_shape", size, size), Ints("strides", stride, stride), Ints("pads", padding, padding, padding, padding));
+
     public string GlobalAveragePool(string x) => Add("Flatten", [Add("GlobalAveragePool", [x])], Int("axis", 1));
 
     public string GlobalMaxPool(string x) => Add("Flatten", [Add("GlobalMaxPool", [x])], Int("axis", 1));

@@ -138,6 +138,15 @@ public sealed class DefenceWrapperTests
         Assert.InRange(asked, right * 100, 6 + (right * 130)); // a binary search under way is finished
     }
 
+    [Fact]
+    public void A_checked_model_says_of_its_gradients_what_the_model_says()
+    {
+        var (rounding, exact) = (CheckedModel.Purifier(new Rounding()), CheckedModel.Classifier(new Exact(images => images)));
+
+        Assert.Equal(("identity", true), (rounding.GradientStandIn, rounding.OptimisesAtTestTime));
+        Assert.Equal((null, false), (exact.GradientStandIn, exact.OptimisesAtTestTime));
+    }
+
     private static Tensor FourLevels(Tensor images) => (images * 4).round() / 4;
 
     private static long Right(nn.Module<Tensor, Tensor> model, Tensor images, Tensor labels) => model.call(images).argmax(1).eq(labels).sum().item<long>();
@@ -145,6 +154,15 @@ public sealed class DefenceWrapperTests
     private sealed class Exact(Func<Tensor, Tensor> function) : nn.Module<Tensor, Tensor>(nameof(Exact))
     {
         public override Tensor forward(Tensor input) => function(input);
+    }
+
+    private sealed class Rounding() : nn.Module<Tensor, Tensor>(nameof(Rounding)), IGradientFacts
+    {
+        public string GradientStandIn => "identity";
+
+        public bool OptimisesAtTestTime => true;
+
+        public override Tensor forward(Tensor input) => FourLevels(input);
     }
 
     /// <summary>A defence that answers differently from call to call: channel means times one factor after the other.</summary>

@@ -33,6 +33,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("export --output x.onnx", "Give either --weights or --purifier.")]
     [InlineData("export --output x.onnx --purifier tv --weights y", "Give either --weights or --purifier.")]
     [InlineData("export --output x.onnx --purifier tv --cascade 2", "--cascade does not apply to --purifier")]
+    [InlineData("export --output x.onnx --purifier tv --architecture wrn-28-10", "--architecture does not apply to --purifier")]
     [InlineData("train purifier --recipe x.json --probe-every 0", "--probe-every 0 must be at least 1")]
     [InlineData("protect --data shapes10", "Required argument missing")]
     [InlineData("protect x.onnx --data shapes10 --epsilon 8", "Did you mean 8/255?")]

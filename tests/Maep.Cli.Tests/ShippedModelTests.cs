@@ -109,7 +109,7 @@ public sealed class ShippedModelTests
         using var transformer = context.Transforms.PurifyAdversarial(options).Fit(data);
         var actual = transformer.Transform(data).GetColumn<float[]>("Purified").ToArray();
 
-        using var expected = new TiledPurifier(ModelFile.Open(path).Network, 32, overlap).call(images).contiguous();
+        using var expected = new TiledPurifier(ModelFile.OpenPurifier(path).Purifier!, 32, overlap).call(images).contiguous();
         Assert.InRange(LargestDifference([.. expected.data<float>().ToArray().Chunk(3 * WideRow.Height * WideRow.Width)], actual), 0, 1e-4);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Maep.Attacks;
+using Maep.Networks.Purifiers;
 using Maep.Training.Data;
 using static TorchSharp.torch;
 
@@ -63,7 +64,7 @@ public sealed class TilingMeasurementTests
     private static LabelledImages Grey(int count) => new("grey", [.. Enumerable.Repeat((byte)128, count * 3 * Side * Side)], [.. Enumerable.Repeat(0, count)], Side, Side, ["red", "green", "blue"]);
 
     /// <summary>Brightens from the first pixel of a tile to the last, along both axes.</summary>
-    private sealed class Ramp() : nn.Module<Tensor, Tensor>("ramp")
+    private sealed class Ramp() : Purifier("ramp")
     {
         public override Tensor forward(Tensor input)
         {

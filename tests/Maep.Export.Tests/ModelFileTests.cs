@@ -93,6 +93,18 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
+    public void A_classifier_is_refused_as_a_purifier()
+    {
+        using var network = Networks.Create("resnet-20");
+        var path = Export(network);
+
+        var error = Assert.Throws<InvalidDataException>(() => ModelFile.OpenPurifier(path));
+
+        Assert.StartsWith($"{path}: holds a classifier; give a purifier file", error.Message, StringComparison.Ordinal);
+        Assert.Null(ModelFile.Open(path).Purifier);
+    }
+
+    [Fact]
     public void A_missing_file_is_named_with_what_to_give()
     {
         var path = _folder.File("missing.onnx");
@@ -138,6 +150,11 @@ public sealed class ModelFileTests : IDisposable
     [Theory]
     [InlineData("resnet-20")]
     [InlineData("fast-convnet")]
+    [InlineData("resnet-basic")]
+    [InlineData("resnet-bottleneck")]
+    [InlineData("preact-resnet")]
+    [InlineData("preact-resnet-v1")]
+    [InlineData("wide-resnet")]
     public void A_classifier_without_metadata_opens_from_its_graph_with_the_same_logits_and_gradients(string name)
     {
         using var scope = NewDisposeScope();
@@ -179,16 +196,23 @@ public sealed class ModelFileTests : IDisposable
 
         var error = Assert.Throws<InvalidDataException>(() => ModelFile.Open(path));
 
-        Assert.Equal($"{path}: network type 'diffusion' is not known to this version; masked-autoencoder, disco, named-purifier, cifar-resnet and fast-convnet are.", error.Message);
+        Assert.Equal($"{path}: network type 'diffusion' is not known to this version; masked-autoencoder, disco, named-purifier, cifar-resnet, fast-convnet, resnet and preact-resnet are.", error.Message);
     }
 
     [Theory]
-    [InlineData("{")]
-    [InlineData("{\"layers\":3}")]
-    [InlineData("{\"patchSize\":3}")]
-    public void Options_that_make_no_network_are_refused(string options)
+    [InlineData("masked-autoencoder", "{")]
+    [InlineData("masked-autoencoder", "{\"layers\":3}")]
+    [InlineData("masked-autoencoder", "{\"patchSize\":3}")]
+    [InlineData("named-purifier", "{\"name\":\"blur:3\"}")]
+    [InlineData("cifar-resnet", "{}")]
+    [InlineData("fast-convnet", "{}")]
+    public void Options_that_make_no_network_are_refused(string type, string options)
     {
-        var path = Change(model => model.MetadataProps.Single(pair => pair.Key == "maep.options").Value = options);
+        var path = Change(model =>
+        {
+            model.MetadataProps.Single(pair => pair.Key == "maep.network").Value = type;
+            model.MetadataProps.Single(pair => pair.Key == "maep.options").Value = options;
+        });
 
         var error = Assert.Throws<InvalidDataException>(() => ModelFile.Open(path));
 

@@ -24,7 +24,9 @@ internal static class Networks
 
     private static readonly DiscoOptions TinyDisco = new() { Width = 8, Blocks = 2, DecoderWidth = 12, DecoderLayers = 3 };
 
-    public static TheoryData<string> All => ["mae-plain", "mae-residual", "mae-stem", "mae-patch-4", "disco", "disco-twice", "resnet-20", "fast-convnet", "median:3", "median:5", "bits:3", "tv:0.1"];
+    private static readonly PreActResNetOptions SmallPreAct = new() { StemWidth = 8, Widths = [8, 16], Blocks = [2, 1], Classes = 5 };
+
+    public static TheoryData<string> All => ["mae-plain", "mae-residual", "mae-stem", "mae-patch-4", "disco", "disco-twice", "resnet-20", "fast-convnet", "resnet-basic", "resnet-bottleneck", "preact-resnet", "preact-resnet-v1", "wide-resnet", "median:3", "median:5", "bits:3", "tv:0.1"];
 
     public static nn.Module<Tensor, Tensor> Create(string name)
     {
@@ -37,6 +39,11 @@ internal static class Networks
             "disco" => new Disco(TinyDisco),
             "disco-twice" => new Disco(TinyDisco with { Cascade = 2 }),
             "resnet-20" => new CifarResNet(20, 7),
+            "resnet-basic" => new ResNet(new ResNetOptions { Blocks = [1, 2], Classes = 5 }, PixelNormalization.Cifar10),
+            "resnet-bottleneck" => new ResNet(new ResNetOptions { Blocks = [2, 1], Bottleneck = true, ImageNetStem = true, Classes = 6 }),
+            "preact-resnet" => new PreActResNet(SmallPreAct),
+            "preact-resnet-v1" => new PreActResNet(SmallPreAct with { ShortcutBeforeActivation = true }, PixelNormalization.ImageNet),
+            "wide-resnet" => new PreActResNet(SmallPreAct with { Widths = [16, 32], FinalNorm = true }, PixelNormalization.Cifar10),
             "fast-convnet" => new FastConvNet(new FastConvNetOptions { Widths = [8, 16, 16], Classes = 5, LogitScale = 2 }),
             _ => NamedPurifiers.Create(name) ?? throw new ArgumentException(name),
         };
@@ -70,8 +77,8 @@ internal static class Networks
         return rand([count, 3, size, size], generator: random);
     }
 
-    // Multiplicative weights keep signals of unit size through the depth, so that a wrong layer shows in the output.
-    private static void Randomize(nn.Module network)
+    /// <summary>Random weights that keep signals of unit size through the depth, so that a wrong layer shows in the output.</summary>
+    public static void Randomize(nn.Module network)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();

@@ -29,6 +29,8 @@ public sealed class OnnxExporterTests : IDisposable
     [InlineData("mae-patch-4", "maep.purified", new[] { -1, 3, 16, 16 }, new[] { -1, 3, 16, 16 })]
     [InlineData("resnet-20", "maep.logits", new[] { -1, 3, 32, 32 }, new[] { -1, 7 })]
     [InlineData("fast-convnet", "maep.logits", new[] { -1, 3, 32, 32 }, new[] { -1, 5 })]
+    [InlineData("resnet-bottleneck", "maep.logits", new[] { -1, 3, -1, -1 }, new[] { -1, 6 })]
+    [InlineData("wide-resnet", "maep.logits", new[] { -1, 3, -1, -1 }, new[] { -1, 5 })]
     [InlineData("disco", "maep.purified", new[] { -1, 3, -1, -1 }, new[] { -1, 3, -1, -1 })]
     [InlineData("median:3", "maep.purified", new[] { -1, 3, -1, -1 }, new[] { -1, 3, -1, -1 })]
     public void Tensors_have_the_names_and_shapes_of_the_model_format(string name, string output, int[] inputShape, int[] outputShape)
@@ -47,6 +49,8 @@ public sealed class OnnxExporterTests : IDisposable
     [InlineData("mae-stem", "purifier", "masked-autoencoder")]
     [InlineData("resnet-20", "classifier", "cifar-resnet")]
     [InlineData("fast-convnet", "classifier", "fast-convnet")]
+    [InlineData("resnet-basic", "classifier", "resnet")]
+    [InlineData("preact-resnet-v1", "classifier", "preact-resnet")]
     public void The_file_says_what_it_is(string name, string kind, string type)
     {
         using var network = Networks.Create(name);
@@ -102,7 +106,7 @@ public sealed class OnnxExporterTests : IDisposable
 
         var error = Assert.Throws<ArgumentException>(() => OnnxExporter.Export(network, Networks.Facts, _folder.File("model.onnx")));
 
-        Assert.Contains("MaskedAutoencoder, Disco, UntrainedPurifier, CifarResNet and FastConvNet can be exported.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("No exporter for a Conv2d; MaskedAutoencoder, Disco, UntrainedPurifier, CifarResNet, FastConvNet, ResNet and PreActResNet can be exported.", error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.File("model.onnx")));
     }
 

@@ -14,20 +14,23 @@ internal static class ExportCommand
 {
     public static Command Create()
     {
-        var weights = new Option<string?>("--weights") { Description = "weights.safetensors of a run of maep train, or published CIFAR ResNet weights." };
+        var weights = new Option<string?>("--weights") { Description = "weights.safetensors of a run of maep train, or the PyTorch weights of a classifier (.pt, .pth, .th, .safetensors)." };
         var purifier = new Option<string?>("--purifier") { Description = "A purifier by name instead of weights, for images of any size: bits, median or tv, with a setting as for maep evaluate." };
         var output = new Option<string>("--output") { Description = "ONNX file to write.", Required = true };
         var precision = new Option<WeightPrecision>("--precision") { Description = "Of a purifier's numbers: fp32, fp16 (half the file) or int8 (weights only, a quarter of the file).", DefaultValueFactory = _ => WeightPrecision.Fp32 };
         var cascade = new Option<int>("--cascade") { Description = "Times that DISCO purifies an image.", DefaultValueFactory = _ => 1 };
+        var form = new ClassifierFormOptions();
         var command = new Command("export", "Write trained weights as ONNX, after comparing ONNX Runtime with TorchSharp.") { weights, purifier, output, precision, cascade };
+        form.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(weights) is null == result.GetResult(purifier) is null)
+            bool Given(Option option) => result.GetResult(option) is { Implicit: false };
+            if (Given(weights) == Given(purifier))
                 result.AddError("Give either --weights or --purifier.");
-            if (result.GetResult(purifier) is not null && result.GetResult(cascade) is { Implicit: false })
-                result.AddError("--cascade does not apply to --purifier; leave it out.");
+            if (Given(purifier) && new Option[] { cascade, form.Architecture, form.Mean, form.StandardDeviation }.FirstOrDefault(Given) is { } given)
+                result.AddError($"{given.Name} does not apply to --purifier; leave it out.");
         });
-        command.SetAction(parsed => Export(parsed.GetValue(weights) is { } path ? Open(path, parsed.GetValue(cascade)) : Named(parsed.GetRequiredValue(purifier)!), parsed.GetRequiredValue(output), parsed.GetValue(precision)));
+        command.SetAction(parsed => Export(parsed.GetValue(weights) is { } path ? Open(path, parsed.GetValue(cascade), form.Read(parsed)) : Named(parsed.GetRequiredValue(purifier)!), parsed.GetRequiredValue(output), parsed.GetValue(precision)));
         return command;
     }
 
@@ -47,15 +50,18 @@ internal static class ExportCommand
         return (purifier, new ModelFacts { Name = ModelFile.Stem(text), TrainingSet = "none", RecipeHash = "none", Recipe = purifier.Name });
     }
 
-    private static (nn.Module<Tensor, Tensor> Network, ModelFacts Facts) Open(string weights, int cascade)
+    private static (nn.Module<Tensor, Tensor> Network, ModelFacts Facts) Open(string weights, int cascade, ClassifierForm form)
     {
-        var (tensors, metadata) = SafeTensors.Load(weights);
-        var name = Path.GetFileNameWithoutExtension(weights);
+        if (!File.Exists(weights))
+            throw new FileNotFoundException($"'{weights}' does not exist; give weights.safetensors of a run of maep train, or the PyTorch weights of a classifier (.pt, .pth, .th, .safetensors).", weights);
+        var (tensors, metadata) = Path.GetExtension(weights).Equals(".safetensors", StringComparison.OrdinalIgnoreCase) ? SafeTensors.Load(weights) : ([], []);
         var isPurifier = metadata.GetValueOrDefault("kind") == "purifier";
         if (cascade != 1 && !isPurifier)
             throw new ArgumentException($"--cascade {cascade} is for DISCO; '{weights}' is a classifier, so leave it out.");
         if (!metadata.TryGetValue("recipe", out var json))
-            return (PublishedClassifier.Open(weights, new ClassifierForm()).Network, new ModelFacts { Name = name, TrainingSet = "unknown", RecipeHash = "none", Recipe = "published weights" });
+            return Published(weights, form);
+        if (form != new ClassifierForm())
+            throw new ArgumentException($"'{weights}' is of a run of maep train and says itself which network it is; leave --architecture, --mean and --std out.");
         long? steps = metadata.TryGetValue("steps", out var done) ? long.Parse(done, CultureInfo.InvariantCulture) : null;
         if (isPurifier)
         {
@@ -77,6 +83,13 @@ internal static class ExportCommand
         var convolutions = new FastConvNet(classifier.Network);
         NamedWeights.Fill(convolutions, tensors, weights);
         return (convolutions, new ModelFacts { Name = classifier.Name, TrainingSet = $"{classifier.Data}-train", RecipeHash = Recipes.Hash(classifier), Steps = steps, Recipe = json });
+    }
+
+    private static (nn.Module<Tensor, Tensor> Network, ModelFacts Facts) Published(string weights, ClassifierForm form)
+    {
+        var published = PublishedClassifier.Open(weights, form);
+        Console.WriteLine($"{Path.GetFileName(weights)}: {published.Architecture}; {published.Normalization}.");
+        return (published.Network, new ModelFacts { Name = Path.GetFileNameWithoutExtension(weights), TrainingSet = "unknown", RecipeHash = "none", Recipe = "published weights" });
     }
 
     private static PurifierRecipe Cascaded(PurifierRecipe recipe, int cascade) => (cascade, recipe.Disco) switch

@@ -110,24 +110,24 @@ internal sealed class TableBenchmark
 
     private static ComparisonRow Measure(PurifierRow row, TrainedRecipe? run, NamedModel classifier, ComparisonRun comparison, int images, PaperAccuracy? paper, CancellationToken cancellation)
     {
-        var (network, reference) = run?.Open() ?? Open(row, classifier);
+        var (purifier, reference) = run?.Open() ?? Open(row, classifier);
         // Not disposed: an anti-adversary would take the classifier with it.
-        return new ComparisonRow(row.Title, reference, LongTask.Run(row.Title, images, progress => comparison.Measure(network, reference, progress, cancellation)))
+        return new ComparisonRow(row.Title, reference, LongTask.Run(row.Title, images, progress => comparison.Measure(purifier, reference, progress, cancellation)))
         {
             TrainedOn = row.TrainedOn,
             RecipeHash = run is null ? null : Recipes.Hash(run.Recipe),
             Steps = run?.Steps,
             BatchSize = run?.Recipe.BatchSize,
-            GradientStandIn = (network as UntrainedPurifier)?.GradientStandIn,
+            GradientStandIn = purifier.GradientStandIn,
             Paper = paper,
         };
     }
 
-    private static (nn.Module<Tensor, Tensor> Network, ModelReference Reference) Open(PurifierRow row, NamedModel classifier)
+    private static (Purifier Purifier, ModelReference Reference) Open(PurifierRow row, NamedModel classifier)
     {
         var source = row.Source.EndsWith(".onnx", StringComparison.Ordinal) ? ShippedModels.Path(row.Source) : row.Source;
         var file = ModelFile.OpenPurifier(source, classifier.File.Network);
-        return (file.Network, ModelReference.Of(source, file));
+        return (file.Purifier!, ModelReference.Of(source, file));
     }
 
     private static void Print(ComparisonRecord record)

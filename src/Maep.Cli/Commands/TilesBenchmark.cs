@@ -2,7 +2,6 @@ using System.CommandLine;
 using Maep.Attacks;
 using Maep.Evaluation;
 using Maep.Export;
-using Maep.Networks.Purifiers;
 using Spectre.Console;
 using static TorchSharp.torch;
 
@@ -31,8 +30,8 @@ internal static class TilesBenchmark
         {
             set_num_threads(parsed.GetValue(threads));
             var images = set.Read(parsed);
-            var (judge, cleaner) = (NamedModel.Classifier(parsed.GetRequiredValue(classifier), images, form.Read(parsed)).File, ModelFile.Open(parsed.GetRequiredValue(purifier)));
-            if (cleaner.Network is not MaskedAutoencoder { Options.ImageSize: var size })
+            var (judge, cleaner) = (NamedModel.Classifier(parsed.GetRequiredValue(classifier), images, form.Read(parsed)).File, ModelFile.OpenPurifier(parsed.GetRequiredValue(purifier)));
+            if (cleaner.Purifier!.NativeSize is not { } size)
                 throw new ArgumentException($"{parsed.GetRequiredValue(purifier)} has no size of its own, so it needs no tiles; give a masked autoencoder.");
             if (images.Height <= size)
                 throw new ArgumentException($"Images of {images.Height}x{images.Width} make no tiles of {size}x{size}; give a larger --size.");
@@ -45,7 +44,7 @@ internal static class TilesBenchmark
 
             var study = LongTask.Run("images", images.Count * (ways.Length + 1), progress =>
             {
-                var measurement = new TilingMeasurement(judge.Network, cleaner.Network, size, BatchSize);
+                var measurement = new TilingMeasurement(judge.Network, cleaner.Purifier, size, BatchSize);
                 var bare = measurement.Attack(images, chosen, parsed.GetValue(seed), progress, cancellation);
                 return new TilingStudy
                 {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Maep.Attacks;
-using Maep.Networks.Purifiers;
 using Maep.Training.Data;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -61,8 +60,8 @@ public sealed record DefenceProbe
             IsRandom = !once.equal(again).all().item<bool>(),
             HasProbabilities = once.min().item<float>() >= 0 && (once.sum(1) - 1).abs().max().item<float>() < 1e-4,
             WithoutGradient = ShareWithout(slopes),
-            GradientStandIn = (defence.Purifier?.Model as UntrainedPurifier)?.GradientStandIn,
-            Optimises = once.requires_grad || defence.Purifier?.Model is UntrainedPurifier { OptimisesAtTestTime: true },
+            GradientStandIn = defence.Purifier?.GradientStandIn,
+            Optimises = once.requires_grad || defence.Purifier is { OptimisesAtTestTime: true },
             PurifierMilliseconds = purified?.Milliseconds ?? 0,
             PurifierWeights = defence.Purifier?.parameters().Sum(weight => weight.numel()) ?? 0,
             Psnr = purified is null ? null : ImageQuality.Psnr(purified.Value.Images, images).mean().item<float>(),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Maep.Transforms;
 using static TorchSharp.torch;
 
@@ -7,15 +8,15 @@ namespace Maep.Networks.Purifiers;
 /// A purifier of one size over larger images: overlapping tiles, evenly spread, purified as one batch and blended linearly where they overlap. The same tiles and
 /// weights as the transform's <c>SizeHandling.Tile</c>, differentiable, so that adaptive attacks see the whole of it. Images [N, 3, H, W] in [0, 1] to the same.
 /// </summary>
-public sealed class TiledPurifier : nn.Module<Tensor, Tensor>
+public sealed class TiledPurifier : Purifier
 {
-    private readonly nn.Module<Tensor, Tensor> _purifier;
+    private readonly Purifier _purifier;
 
     /// <param name="purifier">Images [N, 3, tile, tile] in [0, 1] to the same.</param>
     /// <param name="tile">Rows and columns of a tile, pixels.</param>
     /// <param name="overlap">Least pixels that neighbouring tiles share, 0 to half a tile.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is outside its range.</exception>
-    public TiledPurifier(nn.Module<Tensor, Tensor> purifier, int tile, int overlap) : base(nameof(TiledPurifier))
+    public TiledPurifier(Purifier purifier, int tile, int overlap) : base(nameof(TiledPurifier))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(tile, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(overlap);
@@ -29,6 +30,21 @@ public sealed class TiledPurifier : nn.Module<Tensor, Tensor>
 
     /// <summary>Least pixels that neighbouring tiles share.</summary>
     public int Overlap { get; }
+
+    /// <inheritdoc/>
+    public override string? Name => _purifier.Name;
+
+    /// <inheritdoc/>
+    public override string Tiling => string.Create(CultureInfo.InvariantCulture, $"tiles of {Tile}x{Tile}, overlap {Overlap} or more");
+
+    /// <inheritdoc/>
+    public override string? GradientStandIn => _purifier.GradientStandIn;
+
+    /// <inheritdoc/>
+    public override bool OptimisesAtTestTime => _purifier.OptimisesAtTestTime;
+
+    /// <inheritdoc/>
+    public override long PixelsOf(int height, int width) => Tiles(height, width) * (long)Tile * Tile;
 
     /// <summary>First pixels of the tiles along an axis, except the first tile's 0, and the pixels after their ends, except the last's: where a seam would be.</summary>
     /// <param name="length">Pixels of the axis.</param>

@@ -4,7 +4,7 @@ namespace Maep.Networks.Purifiers;
 
 /// <summary>A purifier that learns from adversarial pairs. As a module it purifies: [N, 3, H, W] in [0, 1] to the same.</summary>
 /// <param name="name">Name of the network.</param>
-public abstract class TrainablePurifier(string name) : nn.Module<Tensor, Tensor>(name)
+public abstract class TrainablePurifier(string name) : Purifier(name)
 {
     /// <summary>Rows and columns of the patches that a mask hides; 0 where the network hides none.</summary>
     public abstract int PatchSize { get; }

@@ -59,7 +59,29 @@ public sealed class TiledPurifierTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new TiledPurifier(new Scale(1), tile, overlap));
     }
 
-    private sealed class Scale(double factor) : nn.Module<Tensor, Tensor>("scale")
+    [Fact]
+    public void What_a_purifier_says_of_itself_its_tiles_say_too()
+    {
+        var (rounding, smooth) = (new TiledPurifier(new BitDepthReduction(3), 8, 2), new TiledPurifier(new TotalVariation(), 8, 2));
+
+        Assert.Equal(("bits:3", "identity through rounding (BPDA)", "tiles of 8x8, overlap 2 or more"), (rounding.Name, rounding.GradientStandIn, rounding.Tiling));
+        Assert.Null(smooth.GradientStandIn);
+        Assert.True(new TiledPurifier(new AntiAdversary(new Scale(1)), 8, 2).OptimisesAtTestTime);
+        Assert.Equal((29 * 17, 4 * 3 * 8 * 8), (new BitDepthReduction(3).PixelsOf(29, 17), rounding.PixelsOf(26, 20)));
+    }
+
+    [Fact]
+    public void Only_a_purifier_of_one_size_goes_over_images_in_tiles()
+    {
+        var network = new MaskedAutoencoder(new MaskedAutoencoderOptions { ImageSize = 8, EncoderDepth = 0, DecoderDepth = 0 });
+        var median = new MedianFilter();
+
+        Assert.Same(network, network.For(8, 8, 2));
+        Assert.Same(median, median.For(29, 17, 2));
+        Assert.Equal((8, 2), network.For(8, 16, 2) is TiledPurifier tiled ? (tiled.Tile, tiled.Overlap) : default);
+    }
+
+    private sealed class Scale(double factor) : Purifier("scale")
     {
         public long[]? LastShape { get; private set; }
 

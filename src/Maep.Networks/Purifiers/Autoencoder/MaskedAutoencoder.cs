@@ -80,6 +80,9 @@ public sealed class MaskedAutoencoder : TrainablePurifier
     /// <inheritdoc/>
     public override int PatchSize => Options.PatchSize;
 
+    /// <summary>Rows and columns of the images that it learns from.</summary>
+    public override int? NativeSize => Options.ImageSize;
+
     /// <summary>The whole image from its visible patches: Psi(Phi((1 - M) * x)) of the paper, not clamped, so that the loss keeps its gradient.</summary>
     /// <param name="images">[N, 3, H, W] in [0, 1].</param>
     /// <param name="mask">Which patches are hidden; null hides none.</param>

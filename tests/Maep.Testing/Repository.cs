@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Maep.Cli.Tests;
+namespace Maep.Testing;
 
 /// <summary>The checkout that the tests were built from.</summary>
-internal static class Repository
+public static class Repository
 {
     /// <summary>Folder of the solution.</summary>
     public static string Root { get; } = Find(AppContext.BaseDirectory);
@@ -16,7 +16,8 @@ internal static class Repository
         using var git = Process.Start(new ProcessStartInfo("git", ["-C", Root, "ls-files", "-z"]) { RedirectStandardOutput = true })!;
         var files = git.StandardOutput.ReadToEnd();
         git.WaitForExit();
-        Assert.Equal(0, git.ExitCode);
+        if (git.ExitCode != 0)
+            throw new InvalidOperationException($"git ls-files in {Root} ended with {git.ExitCode}; see its message above.");
         return files.Split('\0', StringSplitOptions.RemoveEmptyEntries);
     }
 
