@@ -93,8 +93,7 @@ public sealed class ClassifierProtection(ProtectedClassifier classifier, ImageSp
         return network;
     }
 
-    private nn.Module<Tensor, Tensor> OverImages(MaskedAutoencoder network) =>
-        images.Test.Height == network.Options.ImageSize && images.Test.Width == network.Options.ImageSize ? network : new TiledPurifier(network, network.Options.ImageSize, Maep.Transforms.AdversarialPurifierOptions.DefaultTileOverlap);
+    private Purifier OverImages(MaskedAutoencoder network) => network.For(images.Test.Height, images.Test.Width, Maep.Transforms.AdversarialPurifierOptions.DefaultTileOverlap);
 
     private ProtectionPlan Plan(MaskedAutoencoder network, CancellationToken cancellation)
     {

@@ -56,6 +56,7 @@ public sealed record ProtectionReport
         Text($"On the images for choices the purifier to begin with keeps {100 * Training.Before.Clean:F1} % clean and {100 * Training.Before.Attacked:F1} % attacked, the trained one {100 * Training.After.Clean:F1} % and {100 * Training.After.Attacked:F1} % (non-adaptive); {(Training.IsBetter ? "the trained one is exported" : "the one to begin with is exported, as training did not improve it")}."),
         Text($"Non-adaptive worst case over the attacks: {100 * KeptShare:F1} % of the clean accuracy of the bare classifier."),
         Text($"{Minutes:F1} of {Options.Minutes} minutes used, {ProcessorMinutes:F1} processor minutes."),
+        .. Warning(Measurement.Result.Find(AttackerKnowledge.Adaptive, "PGD-20")!.Robust, Measurement.Result.Find(AttackerKnowledge.NonAdaptive, "PGD-10")!.BareRobust!.Value) is { } warning ? [warning] : Array.Empty<string>(),
         .. Reliability() is { } word ? [word] : Array.Empty<string>(),
     ];
 
@@ -107,6 +108,12 @@ public sealed record ProtectionReport
         text.AppendLine().Append(Measurement.ToMarkdown()).AppendLine();
         return text.AppendLine("```csharp").Append(Lines()).AppendLine("```").ToString();
     }
+
+    /// <summary>A warning where a purifier makes things worse: ahead of a classifier that withstands attacks by itself it can.</summary>
+    /// <param name="adaptive">The defence under an attacker who knows it.</param>
+    /// <param name="bare">The bare classifier under attack.</param>
+    internal static string? Warning(AccuracyCount adaptive, AccuracyCount bare) => adaptive.Interval.High >= bare.Interval.Low ? null
+        : Text($"An attacker who knows the purifier does better than one who meets the bare classifier: {100 * adaptive.Share:F1} % (PGD-20, adaptive) against {100 * bare.Share:F1} % (PGD-10). Where such attackers are to be expected, leave the purifier out.");
 
     private string? Reliability() => TestImages switch
     {

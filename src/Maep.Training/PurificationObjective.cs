@@ -31,7 +31,7 @@ public sealed class PurificationObjective : ITrainingObjective, IDisposable
     {
         recipe.Validate();
         (_model, _pairs, _recipe, _guidance) = (model, pairs, recipe, guidance);
-        _tiles = model is MaskedAutoencoder { Options.ImageSize: var side } && pairs.ImageSize != (side, side) ? new TiledPurifier(model, side, TileAxis.DefaultOverlap) : null;
+        _tiles = model.For(pairs.ImageSize.Height, pairs.ImageSize.Width, TileAxis.DefaultOverlap) as TiledPurifier;
         _order = new EpochOrder(pairs.Count, recipe.BatchSize, recipe.Training.Seed);
         RecipeHash = Recipes.Hash(recipe);
     }

@@ -48,6 +48,10 @@ public sealed record PurifierRecipe
     /// <summary>Classifiers whose logits guide the training, beyond the paper; by default none.</summary>
     public GuidanceRecipe Guidance { get; init; } = new();
 
+    /// <summary>How classifiers that the recipe names are opened, by their paths in it; null where their files tell all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, ClassifierPreparation>? Classifiers { get; init; }
+
     /// <summary>
     /// Weights to go on from: an earlier run's (runs/&lt;recipe&gt;/weights.safetensors), or a model file's (.onnx); null starts from random ones.
     /// A learning rate that rises again after it fell goes on where a longer cosine would have to begin afresh.
@@ -83,15 +87,22 @@ public sealed record PurifierRecipe
             faults.Add($"BatchSize {BatchSize} and that of Pairs, {Pairs.BatchSize}, must be at least 1.");
         if (MaskingRatio is not (>= 0 and < 1))
             faults.Add($"MaskingRatio {MaskingRatio} must be in [0, 1).");
+        if (MaskedSteps is not (>= 0 and <= 1) || WeakerShare is not (>= 0 and <= 1))
+            faults.Add($"MaskedSteps {MaskedSteps} and WeakerShare {WeakerShare} are shares and must be in [0, 1].");
         if (Guidance.Weight < 0 || (Guidance.Weight == 0 && Guidance.Classifiers.Count > 0))
             faults.Add($"Weight {Guidance.Weight} of Guidance must be above 0; leave Guidance out to have none.");
         if (Guidance.Weight > 0 && MaskingRatio > 0 && MaskedSteps >= 1)
             faults.Add($"Guidance takes part in steps that hide nothing only; set MaskedSteps {MaskedSteps} below 1 or MaskingRatio {MaskingRatio} to 0.");
+        string[] named = [.. Pairs.Classifiers.Select(classifier => classifier.Path), .. Guidance.Classifiers];
+        if (Classifiers?.Keys.FirstOrDefault(path => !named.Contains(path)) is { } stranger)
+            faults.Add($"'{stranger}' of Classifiers is named neither by Pairs nor by Guidance; use the same path as there.");
         if (Loss is not null)
             faults.AddRange(Loss.Faults(MaskingRatio, Guidance.Weight));
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(" ", faults));
         Training.Validate();
+        foreach (var preparation in Classifiers?.Values ?? [])
+            preparation.Form();
         if (Pairs.Drawn is { MostSteps: < 1 and var most })
             throw new ArgumentException($"MostSteps {most} of Drawn must be at least 1.");
         foreach (var attack in Pairs.Attacks)

@@ -25,6 +25,34 @@ public sealed class RecipesTests : IDisposable
     }
 
     [Fact]
+    public void What_the_file_of_a_classifier_does_not_tell_stands_in_the_recipe()
+    {
+        var path = Write("""{ "pairs": { "classifiers": [ { "path": "a.onnx" } ] }, "classifiers": { "a.onnx": { "mean": [0.5, 0.4, 0.3], "standardDeviation": [0.2, 0.2, 0.1], "blueFirst": true } } }""");
+
+        var recipe = Recipes.Load<PurifierRecipe>(path);
+        recipe.Validate();
+        var form = recipe.Classifiers!["a.onnx"].Form();
+
+        Assert.Equal([0.5f, 0.4f, 0.3f], form.Normalization!.Mean);
+        Assert.Equal([0.2f, 0.2f, 0.1f], form.Normalization.Deviation);
+        Assert.Equal((true, null), (form.BlueFirst, form.Architecture));
+        Assert.Equal(Recipes.Hash(recipe), Recipes.Hash(Recipes.FromJson<PurifierRecipe>(Recipes.ToJson(recipe))));
+    }
+
+    [Theory]
+    [InlineData("""{ "classifiers": { "b.onnx": {} } }""", "'b.onnx' of Classifiers is named neither by Pairs nor by Guidance")]
+    [InlineData("""{ "pairs": { "classifiers": [ { "path": "a" } ] }, "classifiers": { "a": { "mean": [0.5] } } }""", "must be three numbers each")]
+    [InlineData("""{ "pairs": { "classifiers": [ { "path": "a" } ] }, "classifiers": { "a": { "mean": [0, 0, 0], "standardDeviation": [1, 0, 1] } } }""", "must be three numbers each")]
+    public void A_preparation_that_cannot_be_is_refused(string json, string words)
+    {
+        var recipe = Recipes.Load<PurifierRecipe>(Write(json));
+
+        var fault = Assert.Throws<ArgumentException>(recipe.Validate);
+
+        Assert.Contains(words, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_unknown_property_is_refused_with_its_name_and_path()
     {
         var path = Write("""{ "maskRatio": 0.5 }""");

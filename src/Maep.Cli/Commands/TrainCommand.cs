@@ -69,7 +69,7 @@ internal static class TrainCommand
         var guidance = Guidance(recipe.Guidance, Open);
         var all = recipe.Folder is { } folder ? PhotoCrops.Make(DataSource.Listed(DataSource.Folder(recipe.Data, root), numbered: true), folder) : DataSource.Train(recipe.Data, root);
         var images = recipe.Pairs.Images > 0 ? all.Take(recipe.Pairs.Images) : all;
-        var pairsPath = Path.Combine("runs", "pairs", $"{recipe.Data}-{PairsKey(recipe.Pairs, images, path => ModelReference.OfFile(Located(path)).Sha256)}.pairs");
+        var pairsPath = Path.Combine("runs", "pairs", $"{recipe.Data}-{PairsKey(recipe.Pairs, images, path => ModelReference.OfFile(Located(path)).Sha256 + (Prepared(path) is { } prepared ? Recipes.Hash(prepared) : ""))}.pairs");
         var attacked = recipe.Pairs.Classifiers.Select(classifier => classifier.Path).Distinct().ToDictionary(path => path, Attacked);
         using var curve = probe.Length == 0 ? null : Curve(recipe, root, probe, Located, cancellation);
         var generator = new PairGenerator(recipe.Pairs, path => attacked[path]);
@@ -81,8 +81,9 @@ internal static class TrainCommand
         // Classifiers trained here lie among the models or runs, those of others in the folder of weights, shipped ones beside the tool.
         string Located(string path) => new[] { path, Path.Combine(weights, path), Path.Combine(ShippedModels.Folder, path) }.FirstOrDefault(File.Exists)
             ?? throw new FileNotFoundException($"'{path}', a classifier that the recipe or --probe names, is neither there nor in '{weights}'; put it there, or name the folder that has it with --weights or MAEP_WEIGHTS.", path);
-        nn.Module<Tensor, Tensor> Open(string path) => ModelFile.Open(Located(path)).Network;
-        nn.Module<Tensor, Tensor> Attacked(string path) => recipe.Pairs.FromPrediction == true ? Open(path) : NamedModel.Classifier(Located(path), images).File.Network;
+        ClassifierPreparation? Prepared(string path) => recipe.Classifiers?.GetValueOrDefault(path);
+        nn.Module<Tensor, Tensor> Open(string path) => ModelFile.Open(Located(path), Prepared(path)?.Form()).Network;
+        nn.Module<Tensor, Tensor> Attacked(string path) => recipe.Pairs.FromPrediction == true ? Open(path) : NamedModel.Classifier(Located(path), images, Prepared(path)?.Form()).File.Network;
     }
 
     // Pairs of another set, another recipe or another classifier in the same place are other pairs.
