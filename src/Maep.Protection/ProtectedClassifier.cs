@@ -13,6 +13,9 @@ namespace Maep.Protection;
 /// <summary>A classifier that a purifier is to be made for, with what was found out about it.</summary>
 public sealed class ProtectedClassifier
 {
+    private const double Near = 0.05;
+    private const int MoreImages = 2000;
+
     private static readonly PixelNormalization[] Usual =
     [
         PixelNormalization.ImageNet, PixelNormalization.Cifar10,
@@ -46,22 +49,32 @@ public sealed class ProtectedClassifier
     /// <param name="path">Its file.</param>
     /// <param name="file">The same file, opened with <paramref name="form"/>.</param>
     /// <param name="form">What is known of it; without a normalisation and an order of colours the usual ones are tried on a file of others.</param>
-    /// <param name="images">Images to look with: those for choices.</param>
+    /// <param name="split">Images to look with: those for choices, and where these cannot tell two ways to prepare images apart, some of those for training.</param>
     /// <exception cref="InvalidDataException">It takes other images or gives other classes, its answers are no numbers, or it is not better than guessing.</exception>
-    public static ProtectedClassifier Look(string path, ModelFile file, ClassifierForm form, LabelledImages images)
+    public static ProtectedClassifier Look(string path, ModelFile file, ClassifierForm form, ImageSplit split)
     {
         List<string> notes = [];
+        var images = split.Validation;
         var clean = Accuracy(path, file.Network, images);
         if (form is { Normalization: null, BlueFirst: false } && file.Imported is { } imported)
         {
             var tried = Forms(form, imported).Select(other => (Form: other, Clean: Accuracy(path, Behind(file.Network, other), images))).ToList();
-            var best = tried.MaxBy(pair => pair.Clean.Correct);
-            notes.Add($"Ways to prepare images tried on {images.Count} of them: as they are {Percent(clean)}, {string.Join(", ", tried.Select(pair => $"{Words(pair.Form)} {Percent(pair.Clean)}"))}.");
-            if (best.Clean.Correct > clean.Correct)
+            notes.Add($"Ways to prepare images tried on {images.Count} of them: {string.Join(", ", tried.Select(pair => $"{Words(pair.Form)} {Percent(pair.Clean)}"))}.");
+            // Statistics that are nearly the same give nearly the same accuracy: more images tell them apart, if any do.
+            var best = tried.Max(pair => pair.Clean.Share);
+            var near = tried.Where(pair => pair.Clean.Share >= best - Near).ToList();
+            if (near.Count > 1)
             {
-                (form, clean) = best;
+                var more = split.Training.Take(MoreImages);
+                near = [.. near.Select(pair => (pair.Form, Clean: Accuracy(path, Behind(file.Network, pair.Form), more))).OrderByDescending(pair => pair.Clean.Correct)];
+                notes.Add($"Those near to each other on {more.Count} training images: {string.Join(", ", near.Select(pair => $"{Words(pair.Form)} {Percent(pair.Clean)}"))}.");
+            }
+            if (near[0].Form != form)
+            {
+                form = near[0].Form;
                 file = ModelFile.Open(path, form);
-                notes.Add($"Taken: {Words(form)}; if the classifier was trained with others, name them with --mean, --std and --bgr.");
+                clean = Accuracy(path, file.Network, images);
+                notes.Add($"Taken: {Words(form)}. The classifier may have been trained with another one; if you know it, name it with --mean, --std and --bgr.");
             }
         }
         notes.Add($"Clean accuracy on {images.Count} images: {Percent(clean)}.");
@@ -74,7 +87,7 @@ public sealed class ProtectedClassifier
     {
         PixelNormalization?[] normalizations = imported.TakesBytes ? [null] : [null, .. Usual];
         bool[] orders = imported.Channels == 1 ? [false] : [false, true];
-        return orders.SelectMany(blueFirst => normalizations.Select(normalization => form with { Normalization = normalization, BlueFirst = blueFirst })).Skip(1);
+        return orders.SelectMany(blueFirst => normalizations.Select(normalization => form with { Normalization = normalization, BlueFirst = blueFirst }));
     }
 
     private static nn.Module<Tensor, Tensor> Behind(nn.Module<Tensor, Tensor> network, ClassifierForm form)
@@ -85,7 +98,8 @@ public sealed class ProtectedClassifier
 
     private static string Words(ClassifierForm form) => (form.Normalization, form.BlueFirst) switch
     {
-        (null, _) => "BGR",
+        (null, false) => "as they are",
+        (null, true) => "BGR",
         ({ } normalization, false) => $"{normalization}",
         ({ } normalization, true) => $"BGR with {normalization}",
     };

@@ -30,6 +30,35 @@ public sealed class ClassifierFormTests : IDisposable
     }
 
     [Fact]
+    public void Blue_comes_first_where_it_is_asked_for()
+    {
+        using var scope = NewDisposeScope();
+        var path = _folder.Write(TinyClassifier.Model().ToByteArray(), "others.onnx");
+        var images = rand(2, 3, 8, 8);
+
+        var (plain, asked) = (ModelFile.Open(path), ModelFile.Open(path, new ClassifierForm(Normalization: Asked, BlueFirst: true)));
+
+        Assert.Equal(plain.Network.call(Asked.Apply(images).flip(1)).data<float>().ToArray(), asked.Network.call(images).data<float>().ToArray());
+        Assert.Contains("It takes blue, green, red.", asked.Notes, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_classifier_of_grey_images_sees_the_luma_of_colours()
+    {
+        using var scope = NewDisposeScope();
+        var model = TestGraph.Model(13, TestGraph.Value("x", TestGraph.FloatType, 0, 1, 2, 2), ["y"], [TestGraph.Node("Flatten", ["x"], ["y"])]);
+        var path = _folder.Write(model.ToByteArray(), "grey.onnx");
+        var images = rand(3, 3, 2, 2);
+
+        var file = ModelFile.Open(path);
+
+        var luma = (0.299 * images.select(1, 0)) + (0.587 * images.select(1, 1)) + (0.114 * images.select(1, 2));
+        Assert.True(file.Network.call(images).allclose(luma.flatten(1), rtol: 0, atol: 1e-6));
+        Assert.Contains("luma", file.Notes, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => ModelFile.Open(path, new ClassifierForm(BlueFirst: true)));
+    }
+
+    [Fact]
     public void Weights_open_as_the_network_that_they_belong_to()
     {
         using var scope = NewDisposeScope();
@@ -54,7 +83,7 @@ public sealed class ClassifierFormTests : IDisposable
 
         var error = Assert.Throws<ArgumentException>(() => ModelFile.Open(path, new ClassifierForm(Normalization: Asked)));
 
-        Assert.Equal($"{path}: a file of maep export normalises images itself; leave mean and standard deviation out.", error.Message);
+        Assert.Equal($"{path}: a file of maep export takes RGB and normalises images itself; leave mean, standard deviation and the order of colours out.", error.Message);
     }
 
     [Fact]

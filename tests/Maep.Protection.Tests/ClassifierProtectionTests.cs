@@ -94,11 +94,11 @@ public sealed class ClassifierProtectionTests : IDisposable
         int[] rotated = [.. _images.Validation.Labels.ToArray().Select(label => (label + 1) % 10)];
         var images = new LabelledImages("rotated", image => _images.Validation.Image(image).ToArray(), rotated, 32, 32, _images.Validation.ClassNames);
 
-        var fault = Assert.Throws<InvalidDataException>(() => ProtectedClassifier.Look(_classifier, ModelFile.Open(_classifier), new ClassifierForm(), images));
+        var fault = Assert.Throws<InvalidDataException>(() => ProtectedClassifier.Look(_classifier, ModelFile.Open(_classifier), new ClassifierForm(), _images with { Validation = images }));
 
         Assert.Contains("no better than always saying the most frequent class", fault.Message, StringComparison.Ordinal);
     }
 
     private ClassifierProtection Begin(ProtectionOptions options) => new(
-        ProtectedClassifier.Look(_classifier, ModelFile.Open(_classifier), new ClassifierForm(), _images.Validation), _images, _start, _folder.Path("out"), options, new SteppingClock(Tick));
+        ProtectedClassifier.Look(_classifier, ModelFile.Open(_classifier), new ClassifierForm(), _images), _images, _start, _folder.Path("out"), options, new SteppingClock(Tick));
 }

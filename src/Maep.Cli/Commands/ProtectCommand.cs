@@ -50,7 +50,7 @@ internal static class ProtectCommand
                 Console.WriteLine($"{Path.GetFileName(path)}: {notes}");
             var images = Images(parsed, file, path, parsed.GetRequiredValue(data), DataSource.Root(parsed.GetValue(root)), parsed.GetValue(size), parsed.GetValue(classes), options.Seed);
             Console.WriteLine($"{images.Test.Name}, {images.Test.Height}x{images.Test.Width}: {images}");
-            var known = ProtectedClassifier.Look(path, file, form.Read(parsed), images.Validation);
+            var known = ProtectedClassifier.Look(path, file, form.Read(parsed), images);
             foreach (var note in known.Notes)
                 Console.WriteLine(note);
             var protection = new ClassifierProtection(known, images, parsed.GetValue(start) ?? ShippedModels.Path(Math.Max(images.Test.Height, images.Test.Width) <= LargestOfCifar ? "maep-cifar10.onnx" : "maep-photos.onnx"), folder, options);
