@@ -9,9 +9,6 @@ namespace Maep.Cli;
 /// <param name="effect">What the purifier does in the command.</param>
 internal sealed class PurifierOptions(string effect)
 {
-    private const long PixelsTogether = 400_000;
-    private const long MostTogether = 100;
-
     /// <summary><c>--purifier</c>.</summary>
     public Option<string?> Source { get; } = CommonOptions.Purifier(effect);
 
@@ -33,12 +30,5 @@ internal sealed class PurifierOptions(string effect)
             return null;
         var file = ModelFile.OpenPurifier(source, classifier.File.Network);
         return new NamedModel(source, file with { Network = file.Purifier!.For(images.Height, images.Width, parsed.GetValue(_overlap)) });
-    }
-
-    /// <summary>Images attacked together: 100 of CIFAR's size, fewer of larger ones, whose tiles count.</summary>
-    public static int BatchSize(LabelledImages images, NamedModel? purifier)
-    {
-        var pixels = purifier?.File.Purifier?.PixelsOf(images.Height, images.Width) ?? (long)images.Height * images.Width;
-        return (int)Math.Clamp(PixelsTogether / pixels, 1, MostTogether);
     }
 }

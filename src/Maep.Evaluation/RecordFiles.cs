@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Maep.Evaluation;
 
 /// <summary>How every record is written: JSON beside Markdown.</summary>
-internal static class RecordFiles
+public static class RecordFiles
 {
     /// <summary>Indented, names in camel case.</summary>
     public static JsonSerializerOptions Json { get; } = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Maep.Training;
 
 namespace Maep.Export;
 
@@ -28,6 +29,21 @@ public sealed record ModelFacts
 
     /// <summary>The recipe itself, JSON.</summary>
     public required string Recipe { get; init; }
+
+    /// <summary>The facts of a purifier that a recipe trained.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="trainingSet">As in <see cref="TrainingSet"/>.</param>
+    /// <param name="steps">As in <see cref="Steps"/>.</param>
+    public static ModelFacts Of(PurifierRecipe recipe, string trainingSet, long? steps) => new()
+    {
+        Name = recipe.Name,
+        TrainingSet = trainingSet,
+        EpsilonOver255 = recipe.Pairs.EpsilonOver255,
+        MaskingRatio = recipe.Disco is null ? recipe.MaskingRatio : null,
+        RecipeHash = Recipes.Hash(recipe),
+        Steps = steps,
+        Recipe = Recipes.ToJson(recipe),
+    };
 
     internal Dictionary<string, string> ToMetadata()
     {

@@ -53,6 +53,35 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
         return file;
     }
 
+    /// <summary>The same classifier of others, its images prepared in another way.</summary>
+    /// <param name="form">Normalisation and order of colours.</param>
+    /// <exception cref="InvalidOperationException">It is no classifier of others.</exception>
+    /// <exception cref="ArgumentException">An order of colours where it takes grey images.</exception>
+    public ModelFile Prepared(ClassifierForm form)
+    {
+        var imported = Imported ?? throw new InvalidOperationException($"A {Network.GetName()} prepares its images itself; only classifiers of others are prepared.");
+        nn.Module<Tensor, Tensor> network = imported;
+        List<string> notes = [.. imported.Notes];
+        if (form.BlueFirst)
+        {
+            network = imported.Channels != 1 ? new BlueFirstClassifier(network)
+                : throw new ArgumentException($"{imported.Source}: takes grey images, which have no order of colours; leave it out (--bgr).");
+            notes.Insert(0, "It takes blue, green, red.");
+        }
+        if (imported.Channels == 1)
+        {
+            network = new GreyscaleClassifier(network);
+            notes.Insert(0, "It takes grey images: the luma of the colours (ITU-R BT.601).");
+        }
+        if (form.Normalization is { } normalization)
+        {
+            network = new NormalizedClassifier(network, normalization);
+            notes.Insert(0, $"Images are normalised as asked: {normalization}.");
+        }
+        network.eval();
+        return this with { Network = network, Notes = notes.Count > 0 ? string.Join(' ', notes) : null };
+    }
+
     private static ModelFile Published(string path, ClassifierForm form, string digest)
     {
         if (form.BlueFirst)
@@ -71,24 +100,7 @@ public sealed record ModelFile(nn.Module<Tensor, Tensor> Network, IReadOnlyDicti
             return form is { Normalization: null, BlueFirst: false } ? new ModelFile(network, metadata, digest)
                 : throw new ArgumentException($"{path}: a file of maep export takes RGB and normalises images itself; leave mean, standard deviation and the order of colours out.");
         }
-        List<string> notes = [.. imported.Notes];
-        if (form.BlueFirst)
-        {
-            network = imported.Channels != 1 ? new BlueFirstClassifier(network)
-                : throw new ArgumentException($"{path}: takes grey images, which have no order of colours; leave it out (--bgr).");
-            notes.Insert(0, "It takes blue, green, red.");
-        }
-        if (imported.Channels == 1)
-        {
-            network = new GreyscaleClassifier(network);
-            notes.Insert(0, "It takes grey images: the luma of the colours (ITU-R BT.601).");
-        }
-        if (form.Normalization is { } normalization)
-        {
-            network = new NormalizedClassifier(network, normalization);
-            notes.Insert(0, $"Images are normalised as asked: {normalization}.");
-        }
-        return new ModelFile(network, metadata, digest) { Imported = imported, Notes = notes.Count > 0 ? string.Join(' ', notes) : null };
+        return new ModelFile(imported, metadata, digest) { Imported = imported }.Prepared(form);
     }
 
     /// <summary>Opens a purifier file, or makes one of <see cref="NamedPurifiers"/>.</summary>

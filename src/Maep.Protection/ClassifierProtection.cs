@@ -31,10 +31,11 @@ public sealed class ClassifierProtection(ProtectedClassifier classifier, ImageSp
     private const double UsesOfPair = 3, TrainingCost = 1.5;
     // Of what measuring is reckoned to take; the rest of the minutes trains.
     private const double MeasuringSlack = 1.15;
-    private const int PixelsTogether = 400_000, MostTogether = 100;
     private const int TrainingPixels = 32 * 32 * 32; // of a step: 32 images of CIFAR's size
     private const double GuidanceScale = 0.9;        // maep-cifar10 was guided by 0.3 by classifiers whose logits lie 3 from their mean
-    private const int LargestWhole = 48;             // attention over more patches costs more than tiles
+
+    /// <summary>Rows and columns of the largest images that are purified whole: attention over more patches costs more than tiles.</summary>
+    public const int LargestWhole = 48;
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly long _began = (time ?? TimeProvider.System).GetTimestamp();
@@ -49,7 +50,9 @@ public sealed class ClassifierProtection(ProtectedClassifier classifier, ImageSp
 
     private double Seconds => _kept.Seconds + _time.GetElapsedTime(_began).TotalSeconds;
 
-    private int Together => (int)Math.Clamp(PixelsTogether / ((long)images.Test.Height * images.Test.Width), 1, MostTogether);
+    private double ProcessorSeconds => _kept.ProcessorSeconds + (Environment.CpuUsage.TotalTime - _processorBefore).TotalSeconds;
+
+    private int Together => AttackBatch.Size(images.Test);
 
     /// <summary>Protects the classifier, or does what an earlier run in the same folder left.</summary>
     /// <param name="command">What records call the run: a command line.</param>
@@ -74,7 +77,7 @@ public sealed class ClassifierProtection(ProtectedClassifier classifier, ImageSp
             Keep(_kept with { Plan = plan = Plan(network, cancellation) });
         var recipe = Recipe(network.Options, plan);
         if (_kept.Training is null || !File.Exists(PurifierPath))
-            Train(network, recipe, plan, opened.Network, cancellation);
+            Train(network, recipe, plan, shipped, cancellation);
         return Measure(plan, recipe, command, transfer, cancellation);
     }
 
@@ -90,6 +93,7 @@ public sealed class ClassifierProtection(ProtectedClassifier classifier, ImageSp
             throw new InvalidDataException($"images of {height}x{width} fit no purifier: squares of up to {LargestWhole} with sides that {patch} divides are purified whole, images of at least {shipped.Options.ImageSize}x{shipped.Options.ImageSize} in tiles. Choose another --size if the classifier takes it.");
         var network = new MaskedAutoencoder(isWhole ? shipped.Options with { ImageSize = height } : shipped.Options);
         NamedWeights.Fill(network, NamedWeights.Of(shipped), start);
+        network.eval();
         return network;
     }
 
@@ -110,7 +114,6 @@ public sealed class ClassifierProtection(ProtectedClassifier classifier, ImageSp
     private MeasuringCost Cost(MaskedAutoencoder network, CancellationToken cancellation)
     {
         const int Steps = 2;
-        network.eval();
         var attack = new ProjectedGradientDescent(new PgdOptions { Epsilon = options.Epsilon, Steps = Steps });
         return new MeasuringCost(SecondsOfStep(classifier.Network), SecondsOfStep(new PurifiedClassifier(OverImages(network), classifier.Network)), images.Validation.Count, images.Test.Count);
 
@@ -151,7 +154,7 @@ public sealed class ClassifierProtection(ProtectedClassifier classifier, ImageSp
                 Images = plan.PairImages,
                 Classifiers = [new PairClassifier { Path = classifier.Reference.File }],
                 Drawn = new DrawnAttacks(),
-                BatchSize = Together / 2 > 0 ? Together / 2 : 1, // twice as many draws of attacks
+                BatchSize = Math.Max(1, Together / 2), // twice as many draws of attacks
                 Seed = options.Seed,
             },
             MaskedSteps = isWhole ? 0.1 : 0,
@@ -163,7 +166,7 @@ public sealed class ClassifierProtection(ProtectedClassifier classifier, ImageSp
         };
     }
 
-    private void Train(MaskedAutoencoder network, PurifierRecipe recipe, ProtectionPlan plan, nn.Module<Tensor, Tensor> before, CancellationToken cancellation)
+    private void Train(MaskedAutoencoder network, PurifierRecipe recipe, ProtectionPlan plan, MaskedAutoencoder shipped, CancellationToken cancellation)
     {
         var training = images.Training.Take(plan.PairImages);
         using var pairs = new PairGenerator(recipe.Pairs, _ => classifier.Network).LoadOrMake(training, Path.Combine(_work, "training.pairs"), done =>
@@ -183,28 +186,17 @@ public sealed class ClassifierProtection(ProtectedClassifier classifier, ImageSp
         }, cancellation);
         NamedWeights.Fill(network, trainer.Weights, "averaged weights");
         network.eval();
-        Choose(network, before, recipe, new ProtectionTraining(trainer.Step, trainer.Minutes, new(0, 0), new(0, 0), Recipes.Hash(recipe)), cancellation);
+        Choose(network, shipped, recipe, (trainer.Step, trainer.Minutes), cancellation);
     }
 
     // Too little time, or images that the shipped purifier knows well: then it is the better one.
-    private void Choose(MaskedAutoencoder trained, nn.Module<Tensor, Tensor> before, PurifierRecipe recipe, ProtectionTraining training, CancellationToken cancellation)
+    private void Choose(MaskedAutoencoder trained, MaskedAutoencoder shipped, PurifierRecipe recipe, (long Steps, double Minutes) done, CancellationToken cancellation)
     {
-        var start = new MaskedAutoencoder(trained.Options);
-        NamedWeights.Fill(start, NamedWeights.Of(before), "the purifier to begin with");
-        start.eval();
-        var scores = Scores([start, trained], cancellation);
-        training = training with { Before = scores[0], After = scores[1] };
-        var facts = new ModelFacts
-        {
-            Name = recipe.Name,
-            TrainingSet = recipe.Data,
-            EpsilonOver255 = recipe.Pairs.EpsilonOver255,
-            MaskingRatio = recipe.MaskingRatio,
-            RecipeHash = training.RecipeHash,
-            Steps = training.Steps,
-            Recipe = Recipes.ToJson(recipe),
-        };
-        OnnxExporter.Export(training.IsBetter ? trained : start, facts, PurifierPath);
+        var before = Fitting(shipped);
+        var scores = Scores([before, trained], cancellation);
+        var training = new ProtectionTraining(done.Steps, done.Minutes, scores[0], scores[1], Recipes.Hash(recipe));
+        var facts = ModelFacts.Of(recipe, recipe.Data, training.Steps);
+        OnnxExporter.Export(training.IsBetter ? trained : before, facts, PurifierPath);
         Keep(_kept with { Training = training });
     }
 
@@ -276,7 +268,7 @@ public sealed class ClassifierProtection(ProtectedClassifier classifier, ImageSp
             Recipe = recipe with { Training = recipe.Training with { Minutes = _kept.TrainingMinutes } },
             Measurement = measurement,
             Minutes = Seconds / 60,
-            ProcessorMinutes = (_kept.ProcessorSeconds + (Environment.CpuUsage.TotalTime - _processorBefore).TotalSeconds) / 60,
+            ProcessorMinutes = ProcessorSeconds / 60,
         };
         using var scope = NewDisposeScope();
         report.Save(Path.Combine(folder, "protection"), ProtocolPage.Of(measurement, defence, test, cancellation));
@@ -286,7 +278,7 @@ public sealed class ClassifierProtection(ProtectedClassifier classifier, ImageSp
     private void Keep(ProtectionState state)
     {
         _kept = state;
-        _file!.Save(state with { Seconds = Seconds, ProcessorSeconds = state.ProcessorSeconds + (Environment.CpuUsage.TotalTime - _processorBefore).TotalSeconds });
+        _file!.Save(state with { Seconds = Seconds, ProcessorSeconds = ProcessorSeconds });
     }
 
     private void Tell(string phase, double share, string detail) => _progress(new ProtectionProgress(phase, share, Seconds / 60, options.Minutes, detail));

@@ -55,27 +55,29 @@ public sealed class ProtectedClassifier
     {
         List<string> notes = [];
         var images = split.Validation;
-        var clean = Accuracy(path, file.Network, images);
+        AccuracyCount clean;
         if (form is { Normalization: null, BlueFirst: false } && file.Imported is { } imported)
         {
-            var tried = Forms(form, imported).Select(other => (Form: other, Clean: Accuracy(path, Behind(file.Network, other), images))).ToList();
-            notes.Add($"Ways to prepare images tried on {images.Count} of them: {string.Join(", ", tried.Select(pair => $"{Words(pair.Form)} {Percent(pair.Clean)}"))}.");
+            var tried = Forms(form, imported).Select(other => (Form: other, File: file.Prepared(other))).Select(way => (way.Form, way.File, Clean: Accuracy(path, way.File.Network, images))).ToList();
+            notes.Add($"Ways to prepare images tried on {images.Count} of them: {string.Join(", ", tried.Select(way => $"{Words(way.Form)} {Percent(way.Clean)}"))}.");
             // Statistics that are nearly the same give nearly the same accuracy: more images tell them apart, if any do.
-            var best = tried.Max(pair => pair.Clean.Share);
-            var near = tried.Where(pair => pair.Clean.Share >= best - Near).ToList();
+            var best = tried.Max(way => way.Clean.Share);
+            var near = tried.Where(way => way.Clean.Share >= best - Near).ToList();
+            var taken = near[0];
             if (near.Count > 1)
             {
                 var more = split.Training.Take(MoreImages);
-                near = [.. near.Select(pair => (pair.Form, Clean: Accuracy(path, Behind(file.Network, pair.Form), more))).OrderByDescending(pair => pair.Clean.Correct)];
-                notes.Add($"Those near to each other on {more.Count} training images: {string.Join(", ", near.Select(pair => $"{Words(pair.Form)} {Percent(pair.Clean)}"))}.");
+                var compared = near.Select(way => (Way: way, Clean: Accuracy(path, way.File.Network, more))).OrderByDescending(way => way.Clean.Correct).ToList();
+                notes.Add($"Those near to each other on {more.Count} training images: {string.Join(", ", compared.Select(way => $"{Words(way.Way.Form)} {Percent(way.Clean)}"))}.");
+                taken = compared[0].Way;
             }
-            if (near[0].Form != form)
-            {
-                form = near[0].Form;
-                file = ModelFile.Open(path, form);
-                clean = Accuracy(path, file.Network, images);
-                notes.Add($"Taken: {Words(form)}. The classifier may have been trained with another one; if you know it, name it with --mean, --std and --bgr.");
-            }
+            if (taken.Form != form)
+                notes.Add($"Taken: {Words(taken.Form)}. The classifier may have been trained with another one; if you know it, name it with --mean, --std and --bgr.");
+            (form, file, clean) = taken;
+        }
+        else
+        {
+            clean = Accuracy(path, file.Network, images);
         }
         notes.Add($"Clean accuracy on {images.Count} images: {Percent(clean)}.");
         RequireBetterThanGuessing(path, clean, images);
@@ -88,12 +90,6 @@ public sealed class ProtectedClassifier
         PixelNormalization?[] normalizations = imported.TakesBytes ? [null] : [null, .. Usual];
         bool[] orders = imported.Channels == 1 ? [false] : [false, true];
         return orders.SelectMany(blueFirst => normalizations.Select(normalization => form with { Normalization = normalization, BlueFirst = blueFirst }));
-    }
-
-    private static nn.Module<Tensor, Tensor> Behind(nn.Module<Tensor, Tensor> network, ClassifierForm form)
-    {
-        var ordered = form.BlueFirst ? new BlueFirstClassifier(network) : network;
-        return form.Normalization is { } normalization ? new NormalizedClassifier(ordered, normalization) : ordered;
     }
 
     private static string Words(ClassifierForm form) => (form.Normalization, form.BlueFirst) switch

@@ -11,8 +11,6 @@ namespace Maep.Protection;
 /// <summary>What became of a protection: figures, choices and everything needed to repeat it.</summary>
 public sealed record ProtectionReport
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     /// <summary>The classifier and what was found out about it.</summary>
     public required ProtectedClassifier Classifier { get; init; }
 
@@ -68,8 +66,7 @@ public sealed record ProtectionReport
     /// <param name="page">Page of <see cref="Measurement"/>, which what was done is added to.</param>
     public void Save(string basePath, HtmlReport page)
     {
-        AtomicFile.WriteText(basePath + ".json", ToJson());
-        AtomicFile.WriteText(basePath + ".md", ToMarkdown());
+        RecordFiles.Save(basePath, ToJson(), ToMarkdown());
         (page with
         {
             Title = $"A purifier for {Path.GetFileName(Classifier.Path)}",
@@ -93,9 +90,9 @@ public sealed record ProtectionReport
             Plan,
             Training,
             KeptShare,
-        }, Json);
+        }, RecordFiles.Json);
         record["protection"]!["recipe"] = JsonNode.Parse(Recipes.ToJson(Recipe));
-        return record.ToJsonString(Json) + "\n";
+        return record.ToJsonString(RecordFiles.Json) + "\n";
     }
 
     /// <summary>The report as Markdown: the card of the purifier.</summary>

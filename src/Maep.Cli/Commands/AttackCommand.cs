@@ -28,7 +28,7 @@ internal static class AttackCommand
             var images = set.Read(parsed);
             var judge = NamedModel.Classifier(parsed.GetRequiredValue(classifier), images, form.Read(parsed));
             var cleaner = purifier.Open(parsed, images, judge);
-            var (defence, batchSize) = (new DefenceUnderTest(judge.AsClassifier(), cleaner?.AsPurifier()), PurifierOptions.BatchSize(images, cleaner));
+            var (defence, batchSize) = (new DefenceUnderTest(judge.AsClassifier(), cleaner?.AsPurifier()), AttackBatch.Size(images, cleaner?.File.Purifier));
             var chosen = attack.Create(parsed, images.ClassNames.Count);
             var random = DefenceProbe.IsRandomOn(defence, images.Take(batchSize), cancellation);
             if (random)

@@ -35,7 +35,7 @@ internal static class DirectionsBenchmark
             var measurement = new DirectionMeasurement(judge.AsClassifier(), cleaner.AsPurifier(), chosen, new EvaluationOptions
             {
                 Seed = parsed.GetValue(seed),
-                BatchSize = PurifierOptions.BatchSize(images, cleaner),
+                BatchSize = AttackBatch.Size(images, cleaner.File.Purifier),
                 StatePath = basePath + ".state.json",
                 Subject = $"classifier {judge.Reference.Digest}, purifier {cleaner.Reference.Digest}",
             });

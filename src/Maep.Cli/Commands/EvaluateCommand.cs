@@ -73,7 +73,7 @@ internal static class EvaluateCommand
             {
                 Seed = parsed.GetValue(seed),
                 AdaptiveImages = parsed.GetValue(adaptive),
-                BatchSize = PurifierOptions.BatchSize(images, cleaner),
+                BatchSize = AttackBatch.Size(images, cleaner?.File.Purifier),
                 StatePath = path + ".state.json",
                 Subject = $"classifier {NamedModel.Digest(judge)}, purifier {NamedModel.Digest(cleaner)}",
             };

@@ -68,16 +68,7 @@ internal static class ExportCommand
             var recipe = Recipes.FromJson<PurifierRecipe>(json);
             var network = Cascaded(recipe, cascade).CreateNetwork();
             NamedWeights.Fill(network, tensors, weights);
-            return (network, new ModelFacts
-            {
-                Name = recipe.Name,
-                TrainingSet = $"{recipe.Data}-train",
-                EpsilonOver255 = recipe.Pairs.EpsilonOver255,
-                MaskingRatio = recipe.Disco is null ? recipe.MaskingRatio : null,
-                RecipeHash = Recipes.Hash(recipe),
-                Steps = steps,
-                Recipe = json,
-            });
+            return (network, ModelFacts.Of(recipe, $"{recipe.Data}-train", steps) with { Recipe = json }); // as it was written then
         }
         var classifier = Recipes.FromJson<ClassifierRecipe>(json);
         var convolutions = new FastConvNet(classifier.Network);

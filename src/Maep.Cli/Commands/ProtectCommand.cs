@@ -13,8 +13,6 @@ namespace Maep.Cli.Commands;
 /// <summary><c>maep protect CLASSIFIER --data FOLDER</c>: a purifier for a user's own classifier, measured.</summary>
 internal static class ProtectCommand
 {
-    private const int LargestOfCifar = 48;
-
     public static Command Create(CancellationToken cancellation)
     {
         var classifier = new Argument<string>("classifier") { Description = "Classifier to protect: any image classifier as .onnx, or PyTorch weights as .pt, .pth, .th or .safetensors (--architecture)." };
@@ -45,15 +43,16 @@ internal static class ProtectCommand
             var path = parsed.GetRequiredValue(classifier);
             var options = new ProtectionOptions { Epsilon = parsed.GetValue(epsilon), Minutes = parsed.GetValue(minutes), Seed = parsed.GetValue(seed) };
             var folder = parsed.GetValue(output) ?? Path.Combine("runs", "protect", ModelFile.Stem(path));
-            var file = ModelFile.Open(path, form.Read(parsed));
+            var stated = form.Read(parsed);
+            var file = ModelFile.Open(path, stated);
             if (file.Notes is { } notes)
                 Console.WriteLine($"{Path.GetFileName(path)}: {notes}");
             var images = Images(parsed, file, path, parsed.GetRequiredValue(data), DataSource.Root(parsed.GetValue(root)), parsed.GetValue(size), parsed.GetValue(classes), options.Seed);
             Console.WriteLine($"{images.Test.Name}, {images.Test.Height}x{images.Test.Width}: {images}");
-            var known = ProtectedClassifier.Look(path, file, form.Read(parsed), images);
+            var known = ProtectedClassifier.Look(path, file, stated, images);
             foreach (var note in known.Notes)
                 Console.WriteLine(note);
-            var protection = new ClassifierProtection(known, images, parsed.GetValue(start) ?? ShippedModels.Path(Math.Max(images.Test.Height, images.Test.Width) <= LargestOfCifar ? "maep-cifar10.onnx" : "maep-photos.onnx"), folder, options);
+            var protection = new ClassifierProtection(known, images, parsed.GetValue(start) ?? ShippedModels.Path(Math.Max(images.Test.Height, images.Test.Width) <= ClassifierProtection.LargestWhole ? "maep-cifar10.onnx" : "maep-photos.onnx"), folder, options);
             var other = parsed.GetValue(transfer) is { } source ? (source, NamedModel.Classifier(source, images.Test).File) : ((string, ModelFile)?)null;
             var report = Shown(options.Minutes, progress => protection.Protect(CommonOptions.CommandLine(parsed), other, progress, cancellation));
             protection.Finish();

@@ -18,7 +18,7 @@ internal sealed class ProtocolEvaluation(string name, double epsilon, NamedModel
     public int Evaluate(LabelledImages images, string basePath, string command, CancellationToken cancellation)
     {
         var defence = new DefenceUnderTest(classifier.AsClassifier(), purifier?.AsPurifier(), transfer?.AsClassifier());
-        var batchSize = PurifierOptions.BatchSize(images, purifier);
+        var batchSize = AttackBatch.Size(images, purifier?.File.Purifier);
         var probe = DefenceProbe.Of(defence, images.Take(batchSize), cancellation);
         var protocol = Protocol.Named(name, epsilon, purifier is not null, transfer is not null, probe.IsRandom, images.ClassNames.Count);
         var options = new ProtocolOptions

@@ -16,6 +16,9 @@ public sealed class ImportedNetwork : nn.Module<Tensor, Tensor>
     internal ImportedNetwork(NetworkProgram program, ImageInput input, BatchHandling batch, string source) : base("imported-onnx") =>
         (_program, _input, _batch, _source) = (program, input, batch, source);
 
+    /// <summary>What messages call the file.</summary>
+    internal string Source => _source;
+
     /// <summary>Name of the file's input for images.</summary>
     public string InputName => _input.Name;
 
