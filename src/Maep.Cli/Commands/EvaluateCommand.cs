@@ -41,7 +41,7 @@ internal static class EvaluateCommand
         set.AddTo(command, corruptions.Roots);
         purifier.AddTo(command);
         attack.AddTo(command);
-        corruptions.AddTo(command, classifier, attack.Name, [classifier, form.Architecture, purifier.Source, protocol, adaptive], purifier.Source, threads, output);
+        corruptions.AddTo(command, classifier, attack.Name, [classifier, form.Architecture, form.BlueFirst, purifier.Source, protocol, adaptive], purifier.Source, threads, output);
         command.Validators.Add(result =>
         {
             bool Given(Option option) => result.GetResult(option) is { Implicit: false };

@@ -27,7 +27,7 @@ internal static class ExportCommand
             bool Given(Option option) => result.GetResult(option) is { Implicit: false };
             if (Given(weights) == Given(purifier))
                 result.AddError("Give either --weights or --purifier.");
-            if (Given(purifier) && new Option[] { cascade, form.Architecture, form.Mean, form.StandardDeviation }.FirstOrDefault(Given) is { } given)
+            if (Given(purifier) && new Option[] { cascade, form.Architecture, form.Mean, form.StandardDeviation, form.BlueFirst }.FirstOrDefault(Given) is { } given)
                 result.AddError($"{given.Name} does not apply to --purifier; leave it out.");
         });
         command.SetAction(parsed => Export(parsed.GetValue(weights) is { } path ? Open(path, parsed.GetValue(cascade), form.Read(parsed)) : Named(parsed.GetRequiredValue(purifier)!), parsed.GetRequiredValue(output), parsed.GetValue(precision)));
